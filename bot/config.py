@@ -1,0 +1,95 @@
+"""Settings from the environment (`BATON_…`), with `…_FILE` variants for secrets. Reads nothing else."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PUBLIC_BOT_API = "https://api.telegram.org"
+SECRET_FILES = ("BATON_BOT_TOKEN", "BATON_WEBHOOK_SECRET", "BATON_DATABASE_URL", "BATON_FALLBACK_URLS", "BATON_PROXY")
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Field names are the contract without the `BATON_` prefix."""
+
+    model_config = SettingsConfigDict(env_prefix="BATON_", env_ignore_empty=True, extra="ignore")
+
+    bot_token: SecretStr | None = None
+    bot_api_url: str = PUBLIC_BOT_API
+    database_url: SecretStr = SecretStr("sqlite:///baton.db")
+    data_dir: Path = Path("./data")
+    timezone: str = "Asia/Shanghai"
+    mode: Literal["polling", "webhook"] = "polling"
+    listen: str = "127.0.0.1:8080"
+    public_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    proxy: SecretStr | None = None
+    heartbeat_url: str | None = None
+    fallback_urls: SecretStr | None = None
+    clock: datetime | None = Field(default=None, description="rehearsal: the moment at which the process starts")
+
+    @field_validator("bot_api_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("must be an http(s) address")
+        return value.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError("must be HOST:PORT")
+        return value
+
+    @model_validator(mode="after")
+    def _rehearsal_is_private(self) -> Settings:
+        if self.clock and self.bot_api_url == PUBLIC_BOT_API and self.bot_token:
+            raise ValueError("BATON_CLOCK is refused with the public Bot API: real people would get rehearsal messages")
+        if self.clock and self.clock.tzinfo is None:
+            self.clock = self.clock.replace(tzinfo=self.zone)
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def listen_address(self) -> tuple[str, int]:
+        """Host and port of our own HTTP server."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Settings from `environ` (default: the process's), secrets also from the files that `…_FILE` names.
+
+    Raises pydantic.ValidationError for a bad value and OSError for a secret file that cannot be read.
+    """
+    environ = dict(os.environ) if environ is None else environ
+    values: dict[str, Any] = {
+        name.removeprefix("BATON_").lower(): value
+        for name, value in environ.items()
+        if name.startswith("BATON_") and value and name.removesuffix("_FILE") not in SECRET_FILES
+    }
+    for name in SECRET_FILES:
+        if value := environ.get(name):
+            values[name.removeprefix("BATON_").lower()] = value
+        elif path := environ.get(f"{name}_FILE"):
+            values[name.removeprefix("BATON_").lower()] = Path(path).read_text(encoding="utf-8").strip()
+    return Settings(**values)

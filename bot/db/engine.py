@@ -1,0 +1,83 @@
+"""Engines and transactions. The same code serves SQLite (WAL, full sync) and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+BUSY_SECONDS = 15
+_WRITES = "baton_writes"
+
+
+def driver_url(url: str) -> URL:
+    """`sqlite:///…` or `postgresql://…` with the driver we use. Raises ValueError for any other database."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise ValueError(f"{backend} is not supported: use sqlite:///… or postgresql://…")
+
+
+def _set_up_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own implicit BEGIN comes too late for IMMEDIATE; ours below replaces it.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """One database: `read()` for a consistent look, `write()` for one all-or-nothing change."""
+
+    def __init__(self, url: str) -> None:
+        target = driver_url(url)
+        self.is_sqlite = target.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {"pool_size": 10}
+        self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, **options)
+        if self.is_sqlite:
+            _set_up_sqlite(self.engine)
+        self._reads = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._writes = async_sessionmaker(self.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        # SQLite has one writer: queueing here in order is cheaper and fairer than its busy polling.
+        self._turn = asyncio.Lock() if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; what it changes is rolled back."""
+        async with self._reads() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction that commits at the end of the block and rolls back on any exception."""
+        if self._turn is None:
+            async with self._writes.begin() as session:
+                yield session
+            return
+        async with self._turn, self._writes.begin() as session:
+            yield session
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()

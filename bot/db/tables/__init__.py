@@ -1,0 +1,59 @@
+"""All tables, by subject."""
+
+from __future__ import annotations
+
+from bot.db.tables.appraisal import (
+    Appraisal,
+    BonusItem,
+    Category,
+    Cycle,
+    Indicator,
+    IndicatorUnit,
+    Node,
+    PlanPoint,
+    Point,
+    SchemeVersion,
+    Target,
+)
+from bot.db.tables.base import Base
+from bot.db.tables.messaging import AuditEntry, InboxUpdate, JobRun, Push, Urge
+from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
+from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
+from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snapshot, WarningOrder
+
+__all__ = [
+    "Account",
+    "Appraisal",
+    "AuditEntry",
+    "Base",
+    "BindingRequest",
+    "BonusItem",
+    "Category",
+    "Cycle",
+    "DecisionRow",
+    "Draft",
+    "InboxUpdate",
+    "Indicator",
+    "IndicatorUnit",
+    "Invite",
+    "JobRun",
+    "Node",
+    "OrderEvent",
+    "OrderRecipient",
+    "PeriodRow",
+    "Person",
+    "PlanPoint",
+    "Point",
+    "Post",
+    "Problem",
+    "Push",
+    "Report",
+    "SchemeVersion",
+    "Snapshot",
+    "Target",
+    "Task",
+    "Tenure",
+    "Unit",
+    "Urge",
+    "WarningOrder",
+]
