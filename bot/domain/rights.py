@@ -1,0 +1,120 @@
+"""Who may do what: one table of role x action, read like a table, asked through `may`.
+
+A right belongs to a post, so an actor is what their posts make of them. The scope says how near the indicator must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from bot.domain.kinds import Role
+
+
+class Action(StrEnum):
+    """What a person can ask Baton to do."""
+
+    SEARCH = "search"
+    VIEW_BOARD = "view_board"
+    VIEW_INDICATOR = "view_indicator"
+    REPORT_VALUE = "report_value"
+    CORRECT_REPORT = "correct_report"
+    SIGN_OFF_REPORT = "sign_off_report"
+    CONFIRM_REPORT = "confirm_report"
+    ACKNOWLEDGE = "acknowledge"
+    RESPOND = "respond"
+    DIRECT = "direct"
+    VIEW_UNREPORTED = "view_unreported"
+    REMIND = "remind"
+    OVERRIDE_GRADE = "override_grade"
+    IMPORT_LISTS = "import_lists"
+    EXPORT_LISTS = "export_lists"
+    INVITE = "invite"
+    APPROVE_BINDING = "approve_binding"
+
+
+class Scope(IntEnum):
+    """How near an indicator must be to the actor. A wider scope includes the nearer ones."""
+
+    NONE = 0  # never
+    OWN = 1  # the actor's post is responsible for it, or the actor's unit leads it
+    INVOLVED = 2  # own, or the actor's unit cooperates
+    ANY = 3  # everything in the district
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as their posts make them. `main_leader`: the district's two main leaders, who may direct anything."""
+
+    person_id: int
+    role: Role
+    post_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    deputy: bool = False
+    main_leader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The indicator that an action is about; empty for actions that are about none."""
+
+    lead_unit_ids: frozenset[int] = frozenset()
+    cooperating_unit_ids: frozenset[int] = frozenset()
+    responsible_post_ids: frozenset[int] = frozenset()
+
+
+NOTHING_IN_PARTICULAR = Subject()
+
+_NO, _OWN, _INV, _ANY = Scope.NONE, Scope.OWN, Scope.INVOLVED, Scope.ANY
+_ROLES = (Role.LEADER, Role.HEAD, Role.CONTACT, Role.OFFICE, Role.ADMIN)
+# fmt: off
+_ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
+    #                          leader  head  contact office admin
+    (Action.SEARCH,           (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
+    (Action.VIEW_BOARD,       (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
+    # Leaders compare, so they see the whole district.
+    (Action.VIEW_INDICATOR,   (_ANY,  _INV, _INV,   _ANY,  _ANY)),
+    # The office reports on behalf of a unit; the record says so.
+    (Action.REPORT_VALUE,     (_NO,   _OWN, _OWN,   _ANY,  _NO)),
+    (Action.CORRECT_REPORT,   (_NO,   _OWN, _OWN,   _ANY,  _NO)),
+    (Action.SIGN_OFF_REPORT,  (_NO,   _OWN, _NO,    _NO,   _NO)),
+    (Action.CONFIRM_REPORT,   (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.ACKNOWLEDGE,      (_OWN,  _OWN, _OWN,   _ANY,  _NO)),
+    (Action.RESPOND,          (_NO,   _OWN, _OWN,   _ANY,  _NO)),
+    (Action.DIRECT,           (_OWN,  _NO,  _NO,    _NO,   _NO)),
+    (Action.VIEW_UNREPORTED,  (_ANY,  _OWN, _OWN,   _ANY,  _ANY)),
+    (Action.REMIND,           (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.OVERRIDE_GRADE,   (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.IMPORT_LISTS,     (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.EXPORT_LISTS,     (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.INVITE,           (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.APPROVE_BINDING,  (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+)
+# fmt: on
+SCOPES: Mapping[Action, Mapping[Role, Scope]] = {
+    action: dict(zip(_ROLES, scopes, strict=True)) for action, scopes in _ROWS
+}
+# What the two main leaders may do with every indicator, where another leader needs it to be their own.
+MAIN_LEADER_ANY = frozenset({Action.ACKNOWLEDGE, Action.DIRECT})
+
+
+def scope_of(actor: Actor, action: Action) -> Scope:
+    """How far the actor's right to this action reaches; lists are filtered by it in the query."""
+    if actor.main_leader and action in MAIN_LEADER_ANY:
+        return Scope.ANY
+    return SCOPES[action][actor.role]
+
+
+def nearness(actor: Actor, subject: Subject) -> Scope:
+    """How near the subject is to the actor: OWN, INVOLVED, or ANY for one they have no part in."""
+    if actor.post_ids & subject.responsible_post_ids or actor.unit_ids & subject.lead_unit_ids:
+        return Scope.OWN
+    if actor.unit_ids & subject.cooperating_unit_ids:
+        return Scope.INVOLVED
+    return Scope.ANY
+
+
+def may(actor: Actor, action: Action, subject: Subject = NOTHING_IN_PARTICULAR) -> bool:
+    """Whether the actor may do this to this subject."""
+    return nearness(actor, subject) <= scope_of(actor, action)

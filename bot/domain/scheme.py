@@ -1,0 +1,232 @@
+"""The rules of a year as data. Everything here is a default that an office changes in its scheme file; no rule is code.
+
+Built by `bot.sheets.scheme_file`, which also explains what is wrong with a file. Here it is already valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.kinds import NORMAL, UNREPORTED
+
+
+class Relation(StrEnum):
+    """How a post stands to an indicator, so that recipients can be named without naming people."""
+
+    CONTACT = "contact"  # contact of the unit that reports
+    DEPUTY = "deputy"  # deputy head in charge
+    HEAD = "head"  # head of the unit
+    LEAD_CONTACT = "lead_contact"  # contact of the lead unit
+    RESPONSIBLE_LEADER = "responsible_leader"
+    OFFICE_DIRECTOR = "office_director"
+    MAIN_LEADERS = "main_leaders"
+
+
+class Asked(StrEnum):
+    """What a warning asks of the unit; the words are in templates/."""
+
+    NOTHING = "nothing"
+    ACKNOWLEDGE_OR_CAUSE = "acknowledge_or_cause"
+    CAUSE_AND_MEASURE = "cause_and_measure"
+    PLAN_WITH_TIMETABLE = "plan_with_timetable"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade of warning. `severity`: 0 normal, then upwards; -1 for "not reported", which is no judgement."""
+
+    code: str
+    word: str
+    colour: str
+    severity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """One set of thresholds; all that are given must hold. `gap_*` in percentage points, `q_below` a ratio."""
+
+    q_below: Decimal | None = None
+    gap_at_least: Decimal | None = None
+    gap_over: Decimal | None = None
+    from_month: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRule:
+    """A grade and the alternatives that lead to it."""
+
+    grade: str
+    any_of: tuple[Conditions, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMissedRule:
+    """A node late by this many months makes the grade at least this."""
+
+    months: int
+    at_least: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLossRule:
+    """An expected loss of this share of the weight makes the grade at least this."""
+
+    share_of_weight: Decimal
+    at_least: str
+    min_reports: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionRule:
+    """A ladder grade of `from_grade` or worse in this many months running raises it by `steps`."""
+
+    from_grade: str
+    months: int = 2
+    steps: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What makes a grade worse than the ladder does. None switches a rule off."""
+
+    points_lost: str | None = None
+    forecast_loss: ForecastLossRule | None = None
+    repetition: RepetitionRule | None = None
+    node_missed: tuple[NodeMissedRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingCalendar:
+    """When a month's report opens, is due and is reminded of. Days of the month; offsets in calendar days."""
+
+    opens_day: int = 20
+    due_day: int = 25
+    remind_before: tuple[int, ...] = (3, 1, 0)
+    remind_after: tuple[int, ...] = (1, 3)
+    remind_to: tuple[Relation, ...] = (Relation.CONTACT,)
+    remind_late_to: tuple[Relation, ...] = (Relation.CONTACT, Relation.DEPUTY)
+    # Where the post is vacant, who stands in for it.
+    stand_ins: tuple[tuple[Relation, Relation], ...] = ((Relation.DEPUTY, Relation.HEAD),)
+    head_signs_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """No push from `start` to `end` in office time, over midnight when start is later, nor on non-working days."""
+
+    start: time = time(18, 0)
+    end: time = time(8, 30)
+
+    def cover(self, moment: time) -> bool:
+        """Whether this time of day is quiet."""
+        if self.start <= self.end:
+            return self.start <= moment < self.end
+        return moment >= self.start or moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a grade sets in motion. Deadlines in working days; None: not asked for."""
+
+    grade: str
+    recipients: tuple[Relation, ...]
+    digest_only: tuple[Relation, ...] = ()
+    asked: Asked = Asked.NOTHING
+    acknowledge_within: int | None = None
+    reply_within: int | None = None
+    at_once: bool = False  # the first notice is a push of its own, not a line of the daily digest
+    good_snapshots_to_close: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChecks:
+    """When a typed value is doubted and asked about again."""
+
+    times_last: Decimal = Decimal(10)
+    times_target: Decimal = Decimal(3)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRules:
+    """When a forecast is shown. `min_pace`: below it, dividing by the pace says nothing."""
+
+    min_pace: Decimal = Decimal("0.25")
+    min_reports: int = 2
+    increments: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentWindow:
+    """When targets may be asked to change. Days as (month, day)."""
+
+    opens: tuple[int, int] = (10, 1)
+    closes: tuple[int, int] = (11, 30)
+    internal_cutoff: tuple[int, int] = (10, 31)
+    tell_owners_on: tuple[tuple[int, int], ...] = ((9, 20), (10, 8), (10, 25))
+
+    def is_open(self, day: date) -> bool:
+        """Whether a request may be made on this day."""
+        return self.opens <= (day.month, day.day) <= self.closes
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """All rules of a year. `grades` from normal to the worst, then "not reported"; `ladder` from the worst."""
+
+    name: str
+    version: str
+    effective_from: date
+    grades: tuple[Grade, ...]
+    ladder: tuple[LadderRule, ...]
+    duties: tuple[Duty, ...]
+    overrides: Overrides = Overrides()
+    applies_from: int = 1  # the first month that is graded by the ladder
+    ahead_below: Decimal = Decimal(-5)
+    reporting: ReportingCalendar = ReportingCalendar()
+    quiet: QuietHours = QuietHours()
+    digest_at: time = time(8, 30)
+    checks: ReportChecks = ReportChecks()
+    forecast: ForecastRules = ForecastRules()
+    adjustment: AdjustmentWindow = AdjustmentWindow()
+    relapse_days: int = 60
+    urge_repeat_minutes: int = 60
+    invite_hours: int = 72
+    _grades_by_code: Mapping[str, Grade] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_grades_by_code", {grade.code: grade for grade in self.grades})
+
+    def grade(self, code: str) -> Grade:
+        """The grade of that code; KeyError for one that this scheme does not know."""
+        return self._grades_by_code[code]
+
+    def severity(self, code: str) -> int:
+        """How bad a grade is; 0 is normal, -1 not reported."""
+        return self._grades_by_code[code].severity
+
+    @property
+    def judging(self) -> tuple[Grade, ...]:
+        """The grades that judge, from normal to the worst: all but "not reported"."""
+        return tuple(grade for grade in self.grades if grade.code != UNREPORTED)
+
+    @property
+    def worst(self) -> Grade:
+        """The worst grade."""
+        return self.judging[-1]
+
+    def is_warning(self, code: str) -> bool:
+        """Whether this grade is a warning: neither normal nor "not reported"."""
+        return code not in (NORMAL, UNREPORTED)
+
+    def raised(self, code: str, steps: int) -> str:
+        """The grade that many steps worse, at most the worst."""
+        ladder = self.judging
+        return ladder[min(self.severity(code) + steps, len(ladder) - 1)].code
+
+    def duty(self, code: str) -> Duty | None:
+        """What this grade sets in motion; None when nothing."""
+        return next((duty for duty in self.duties if duty.grade == code), None)
