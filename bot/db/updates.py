@@ -1,0 +1,88 @@
+"""Inbox rows: store, claim the one effect of an update, settle. Functions take the session and never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.tables import InboxUpdate
+from bot.domain.pushes import UpdateState
+
+
+@dataclass(frozen=True)
+class ReceivedUpdate:
+    """An update as it came: its JSON text, and the chat whose order it belongs to."""
+
+    update_id: int
+    chat_id: int | None
+    kind: str
+    payload: str
+
+
+async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: datetime) -> list[int]:
+    """Store what is new; the ids that were new, in order."""
+    if not updates:
+        return []
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    values = [
+        {
+            "update_id": item.update_id,
+            "chat_id": item.chat_id,
+            "kind": item.kind,
+            "payload": item.payload,
+            "received_at": now,
+            "state": UpdateState.RECEIVED.value,
+            "attempts": 0,
+        }
+        for item in updates
+    ]
+    statement = insert(InboxUpdate).values(values).on_conflict_do_nothing(index_elements=["update_id"])
+    new = (await session.execute(statement.returning(InboxUpdate.update_id))).scalars()
+    return sorted(new)
+
+
+async def claim_effect(session: AsyncSession, update_id: int) -> bool:
+    """Make the caller's transaction the one effect of the update; False when another one already was.
+
+    An update that never went through the inbox (a test, a console command) has nothing to claim.
+    """
+    result = cast(
+        "CursorResult[Any]",
+        await session.execute(
+            update(InboxUpdate)
+            .where(InboxUpdate.update_id == update_id, InboxUpdate.state == UpdateState.RECEIVED.value)
+            .values(state=UpdateState.EFFECTED.value)
+        ),
+    )
+    if result.rowcount == 1:
+        return True
+    known = await session.scalar(select(func.count()).where(InboxUpdate.update_id == update_id))
+    return known == 0
+
+
+async def unfinished(session: AsyncSession) -> list[InboxUpdate]:
+    """Updates whose handling has not come to an end, oldest first."""
+    states = (UpdateState.RECEIVED.value, UpdateState.EFFECTED.value)
+    query = select(InboxUpdate).where(InboxUpdate.state.in_(states)).order_by(InboxUpdate.update_id)
+    return list((await session.scalars(query)).all())
+
+
+async def settle(session: AsyncSession, update_id: int, state: UpdateState, now: datetime, error: str | None) -> None:
+    """Bring an update to its end state."""
+    await session.execute(
+        update(InboxUpdate)
+        .where(InboxUpdate.update_id == update_id)
+        .values(state=state.value, settled_at=now, error=error, attempts=InboxUpdate.attempts + 1)
+    )
+
+
+async def last_update_id(session: AsyncSession) -> int | None:
+    """The highest update id that was stored."""
+    return await session.scalar(select(func.max(InboxUpdate.update_id)))
