@@ -82,11 +82,12 @@ def month_words(period: str) -> str:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    return tomllib.loads((TEMPLATES / "words.toml").read_text(encoding="utf-8"))
+    files = sorted((TEMPLATES / "words").glob("*.toml"))
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
 def label(key: str, **values: object) -> str:
-    """A short text by its dotted key in templates/words.toml (button labels, names of grades and states).
+    """A short text by its dotted key: `report.confirm` is `confirm` in templates/words/report.toml.
 
     Raises KeyError for a key that is not there.
     """
@@ -97,7 +98,7 @@ def label(key: str, **values: object) -> str:
 
 
 def words_under(key: str) -> dict[str, str]:
-    """All short texts of one table of templates/words.toml."""
+    """All short texts of one table of templates/words/."""
     found: Any = _words()
     for part in key.split("."):
         found = found[part]

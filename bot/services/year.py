@@ -1,0 +1,93 @@
+"""The appraisal year in force at a moment: its cycle, its scheme, the working calendar and the office's zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.tables import Cycle, SchemeVersion
+from bot.domain.errors import NotFound
+from bot.domain.period import Period
+from bot.domain.scheme import Scheme
+from bot.domain.workdays import Calendar
+from bot.holidays import office_calendar
+from bot.sheets.scheme_file import load_scheme
+
+_zone = ZoneInfo("Asia/Shanghai")
+
+
+def set_office_zone(zone: ZoneInfo) -> None:
+    """The office's time zone; set once by the composition root."""
+    global _zone
+    _zone = zone
+
+
+@dataclass(frozen=True)
+class Year:
+    """What every rule needs around it. `period` is the month of `now`; `today` its date in the office's zone."""
+
+    cycle_id: int
+    year: int
+    scheme: Scheme
+    scheme_version_id: int
+    calendar: Calendar
+    zone: ZoneInfo
+    today: date
+
+    @property
+    def period(self) -> Period:
+        """The month that today lies in."""
+        return Period.of(self.today)
+
+
+@lru_cache(maxsize=64)
+def parsed_scheme(body: str) -> Scheme:
+    """The scheme of a stored file; a body never changes, so the cache cannot go stale. Raises ValueError."""
+    scheme = load_scheme(body, "database")
+    if not isinstance(scheme, Scheme):
+        raise ValueError(f"the stored scheme has {len(scheme)} problems")
+    return scheme
+
+
+async def scheme_version_on(session: AsyncSession, cycle_id: int, day: date) -> SchemeVersion:
+    """The scheme in force on that day: the newest that was effective by then, else the cycle's first.
+
+    Raises NotFound when the cycle has no scheme.
+    """
+    query = select(SchemeVersion).where(SchemeVersion.cycle_id == cycle_id)
+    newest = query.where(SchemeVersion.effective_from <= day).order_by(
+        SchemeVersion.effective_from.desc(), SchemeVersion.id.desc()
+    )
+    found = (await session.scalars(newest.limit(1))).one_or_none()
+    if found is None:
+        found = (await session.scalars(query.order_by(SchemeVersion.effective_from).limit(1))).one_or_none()
+    if found is None:
+        raise NotFound("no scheme is loaded")
+    return found
+
+
+async def year_at(session: AsyncSession, now: datetime, on: date | None = None) -> Year:
+    """The appraisal year at `now`, with the scheme in force today, or on the day `on` (an old month recomputed).
+
+    Raises NotFound before anything was imported.
+    """
+    today = now.astimezone(_zone).date()
+    day = on or today
+    cycle = (await session.scalars(select(Cycle).where(Cycle.year == day.year))).one_or_none()
+    if cycle is None:
+        raise NotFound("no lists are imported for this year", year=day.year)
+    version = await scheme_version_on(session, cycle.id, day)
+    return Year(
+        cycle_id=cycle.id,
+        year=cycle.year,
+        scheme=parsed_scheme(version.body),
+        scheme_version_id=version.id,
+        calendar=office_calendar(),
+        zone=_zone,
+        today=today,
+    )
