@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.reading.folding import fold
+from bot.reading.measures import BASES, NEVER_AFTER, NOT_BEFORE
 from bot.reading.numerals import DIGIT_CHARS, SMALL_CHARS, read_numeral, shrink
-from bot.reading.unit_words import BASES, NEVER_AFTER, NOT_BEFORE
 
 
 class QuantityKind(StrEnum):

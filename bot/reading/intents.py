@@ -1,0 +1,150 @@
+"""Typed twins of buttons and commands: 收到 for a tap on 签收, 预警 for /warnings. A report is never taken for one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.reading.folding import fold
+from bot.reading.unchanged import same_as_last
+
+
+class IntentKind(StrEnum):
+    """What a typed line asks for; the commands carry the names of their slash twins."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    NO_CHANGE = "no_change"
+    NEXT = "next"
+    SKIP = "skip"
+    EDIT = "edit"
+    DETAILS = "details"
+    DIRECT = "direct"
+    MINE = "mine"
+    WARNINGS = "warnings"
+    REPORT = "report"
+    TASKS = "tasks"
+    REMIND = "remind"
+    HELP = "help"
+    BOARD = "board"
+    FIND = "find"
+    REVIEW = "review"
+    PROBLEM = "problem"
+    ADJUST = "adjust"
+    DISPATCH = "dispatch"
+    BULLETIN = "bulletin"
+    ME = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """`rest` is what follows the word, as typed: the text of a 批示, the name to find, the value to correct."""
+
+    kind: IntentKind
+    rest: str = ""
+
+
+_WHOLE: dict[IntentKind, str] = {
+    IntentKind.ACKNOWLEDGE: "收到 已收到 收到了 已收悉 收悉 已阅 阅 已阅知 阅知 知道 知道了 已知 已知悉 知悉 "
+    "已知晓 知晓 签收 已签收 了解 已了解 明白 明白了 "
+    "好的收到 收到好的 收到谢谢 roger",
+    IntentKind.CONFIRM: "确认 确定 对 对的 是 是的 好 好的 好滴 好嘞 可以 行 没错 正确 没问题 "
+    "确认无误 无误 确认提交 提交 确认上报 嗯 嗯嗯 ok okay okk yes y",
+    IntentKind.CANCEL: "取消 算了 不要了 不报了 不用了 撤销 放弃 退出 不对 不是 错了 不 否 返回 cancel no n",
+    IntentKind.NEXT: "下一个 下一项 下一条 下个 继续 继续填报 next",
+    IntentKind.SKIP: "跳过 先跳过 跳过这个 以后再说 稍后 稍后再报 skip",
+    IntentKind.EDIT: "修改 更正 改一下 我要修改 改正 重填 重新填 重新填报 填错了 报错了 edit",
+    IntentKind.DETAILS: "详情 详细 查看详情 看详情 明细 更多",
+    IntentKind.MINE: "我的指标 我的 我负责的指标 我的任务指标 我们的指标 指标 mine",
+    IntentKind.WARNINGS: "预警 预警信息 查看预警 我的预警 预警情况 有没有预警 有什么预警 预警清单 warnings",
+    IntentKind.REPORT: "填报 我要填报 上报 我要上报 报数 报数据 开始填报 填数 月报 report",
+    IntentKind.TASKS: "待办 我的待办 待办事项 任务 我的任务 tasks",
+    IntentKind.REMIND: "催报 催办 一键催报 谁没报 谁还没报 未报 未报清单 还有谁没报 remind",
+    IntentKind.HELP: "帮助 怎么用 使用说明 说明 help 菜单 你能做什么 你会什么 ?",
+    IntentKind.BOARD: "计分牌 得分 得分情况 排名 计分榜 分数 board",
+    IntentKind.FIND: "查 查询 查找 搜索 找 查指标 find",
+    IntentKind.REVIEW: "审核 待审核 审批 我要审核 review",
+    IntentKind.PROBLEM: "上报问题 有问题 反映问题 提问题 problem",
+    IntentKind.ADJUST: "申请调整 指标调整 调整申请 adjust",
+    IntentKind.DISPATCH: "调度 调度会 dispatch",
+    IntentKind.BULLETIN: "通报 月度通报 bulletin",
+    IntentKind.ME: "我是谁 我的岗位 我的信息 me",
+}
+_BY_WORD = {word: kind for kind, words in _WHOLE.items() for word in words.split()}
+_BY_EMOJI = {
+    "👌": IntentKind.ACKNOWLEDGE,
+    "👍": IntentKind.ACKNOWLEDGE,
+    "🫡": IntentKind.ACKNOWLEDGE,
+    "✅": IntentKind.CONFIRM,
+}
+# Politeness before and after the word that changes nothing.
+_POLITE = re.compile(r"^(?:请|麻烦|那就|那|我|帮我)|(?:谢谢|感谢|辛苦了|领导|吧|啊|呀|哦|噢|啦|哈|了|呢|吗|嘛|的)$")
+_DIRECT = re.compile(r"\s*(?:领导)?批示(?:如下|意见)?(?P<mark>[\s:,，。;；]*)(?P<rest>.+)", re.DOTALL)
+_FIND = re.compile(
+    r"\s*(?:请|帮我|麻烦)?(?:查一下|查查|查询|查找|搜索|查看|查|搜一下|找一下|(?:搜|找)(?=[\s:,]))(?P<mark>[\s:,]*)(?P<rest>.+)",
+    re.DOTALL,
+)
+_EDIT = re.compile(
+    r"\s*(?:更正为?|修改为?|改为|改成|应为|应该是)(?P<mark>[\s:,]*)(?P<rest>.*[0-9零一二三四五六七八九十].*)", re.DOTALL
+)
+# 查处非法捕捞案件 is a name, not a request to search.
+_NOT_A_SEARCH = ("处", "办", "封", "扣", "获", "补", "实", "明", "验", "摆", "收", "阅")
+_LONGEST = 24
+
+
+def read_intent(text: str) -> Intent | None:
+    """The intent of a line that is nothing but a button's or a command's word, or that begins with 批示, 查 or 更正."""
+    bare = _bare(text)
+    if not bare:
+        return _emoji(text)
+    if len(bare) <= _LONGEST:
+        kind = _whole(bare)
+        if kind is not None:
+            return Intent(kind)
+        if same_as_last(bare):
+            return Intent(IntentKind.NO_CHANGE)
+    return _with_rest(text)
+
+
+def _bare(text: str) -> str:
+    """The letters and digits of `text`, folded: what is left without punctuation, spaces and emoji."""
+    return "".join(char for char in fold(text[:200]) if unicodedata.category(char)[0] in "LN")
+
+
+def _emoji(text: str) -> Intent | None:
+    if text.strip() in ("?", "？"):
+        return Intent(IntentKind.HELP)
+    kinds = {_BY_EMOJI[char] for char in text if char in _BY_EMOJI}
+    return Intent(kinds.pop()) if len(kinds) == 1 else None
+
+
+def _whole(bare: str) -> IntentKind | None:
+    while bare:
+        if bare in _BY_WORD:
+            return _BY_WORD[bare]
+        # 好的好的, 收到收到
+        half = bare[: len(bare) // 2]
+        if len(bare) % 2 == 0 and half * 2 == bare and half in _BY_WORD:
+            return _BY_WORD[half]
+        shorter = _POLITE.sub("", bare, count=1)
+        if shorter == bare:
+            return None
+        bare = shorter
+    return None
+
+
+def _with_rest(text: str) -> Intent | None:
+    folded = fold(text)
+    for pattern, kind in ((_DIRECT, IntentKind.DIRECT), (_EDIT, IntentKind.EDIT), (_FIND, IntentKind.FIND)):
+        match = pattern.match(folded)
+        if match is None:
+            continue
+        rest = text[match.start("rest") :].strip()
+        if kind is IntentKind.FIND and not match["mark"] and rest.startswith(_NOT_A_SEARCH):
+            continue
+        if rest:
+            return Intent(kind, rest)
+    return None
