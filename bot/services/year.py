@@ -15,7 +15,7 @@ from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.domain.scheme import Scheme
 from bot.domain.workdays import Calendar
-from bot.holidays import office_calendar
+from bot.holidays import china
 from bot.sheets.scheme_file import load_scheme
 
 _zone = ZoneInfo("Asia/Shanghai")
@@ -87,7 +87,7 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
         year=cycle.year,
         scheme=parsed_scheme(version.body),
         scheme_version_id=version.id,
-        calendar=office_calendar(),
+        calendar=china(),
         zone=_zone,
         today=today,
     )
