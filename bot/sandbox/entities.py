@@ -1,0 +1,229 @@
+"""Telegram's HTML: text and entities (offsets in UTF-16 units), with its refusals word for word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from bot.sandbox.errors import bad_request
+
+TAGS = {
+    "a": "text_link", "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "s": "strikethrough",
+    "strike": "strikethrough", "del": "strikethrough", "u": "underline", "ins": "underline", "tg-spoiler": "spoiler",
+    "tg-emoji": "custom_emoji", "span": "spoiler", "pre": "pre", "code": "code", "blockquote": "blockquote",
+}  # fmt: skip
+NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+CHARACTER = re.compile(r"&(?:#(?:x([0-9a-fA-F]+)|([0-9]+))|(lt|gt|amp|quot))(?:;|(?<=[0-9a-fA-F])(?=[^0-9a-fA-F;]|\Z))")
+SPACES = " \t\n\r\v\f"
+NAME = re.compile(r"[^\s=/>]*")
+TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
+USER_LINK = re.compile(r"tg://user\?id=(\d+)\Z")
+
+
+def utf16(text: str) -> int:
+    """Length in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+@dataclass
+class OpenTag:
+    name: str
+    argument: str
+    offset: int
+    start: int
+
+
+class HtmlParser:
+    """One pass over the text; `parse()` gives the plain text and its entities."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.at = 0
+        self.plain: list[str] = []
+        self.units = 0
+        self.open: list[OpenTag] = []
+        self.entities: list[dict[str, Any]] = []
+
+    def parse(self) -> tuple[str, list[dict[str, Any]]]:
+        while self.at < len(self.source):
+            character = self.source[self.at]
+            if character == "<":
+                begin = self.at
+                self.at += 1
+                self._end_tag(begin) if self._peek() == "/" else self._start_tag(begin)
+            elif character == "&" and (decoded := self._character()):
+                self._append(decoded)
+            else:
+                self.at += 1
+                self._append(character)
+        if self.open:
+            _refuse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
+        self.entities.sort(key=lambda e: (e["offset"], -e["length"]))
+        return "".join(self.plain), _without_overlap(self.entities)
+
+    def _append(self, character: str) -> None:
+        self.plain.append(character)
+        self.units += utf16(character)
+
+    def _peek(self) -> str:
+        return self.source[self.at] if self.at < len(self.source) else ""
+
+    def _skip_spaces(self) -> None:
+        while self._peek() and self._peek() in SPACES:
+            self.at += 1
+
+    def _character(self) -> str:
+        match = CHARACTER.match(self.source, self.at)
+        if not match:
+            return ""
+        code = int(match[1], 16) if match[1] else int(match[2]) if match[2] else 0
+        if not match[3] and not (0 < code < 0x10FFFF and not 0xD800 <= code < 0xE000):
+            return ""
+        self.at = match.end()
+        return NAMED[match[3]] if match[3] else chr(code)
+
+    def _start_tag(self, begin: int) -> None:
+        place = self._bytes(begin)
+        start = self.at
+        while self._peek() and self._peek() not in SPACES + ">":
+            self.at += 1
+        if not self._peek():
+            _refuse(f"Unclosed start tag at byte offset {place}")
+        name = self.source[start : self.at].lower()
+        if name not in TAGS:
+            _refuse(f'Unsupported start tag "{name}" at byte offset {place}')
+        argument = self._attributes(name, place)
+        if name == "span" and argument != "spoiler":
+            _refuse(f'Tag "span" must have class "tg-spoiler" at byte offset {place}')
+        self.at += 1
+        self.open.append(OpenTag(name, argument, self.units, len(self.plain)))
+
+    def _attributes(self, tag: str, place: int) -> str:
+        """Reads up to the ">"; gives the attribute that matters for the tag."""
+        argument = ""
+        while True:
+            self._skip_spaces()
+            if self._peek() == ">":
+                return argument
+            name = self._attribute_name(tag, place)
+            self._skip_spaces()
+            value = ""
+            if self._peek() == "=":
+                self.at += 1
+                self._skip_spaces()
+                if not self._peek():
+                    _refuse(f'Unclosed start tag "{tag}" at byte offset {place}')
+                value = self._attribute_value()
+            elif not (tag == "blockquote" and name == "expandable"):
+                _refuse(f'Expected equal sign in declaration of an attribute of the tag "{tag}" at byte offset {place}')
+            if not self._peek():
+                _refuse(f"Unclosed start tag at byte offset {place}")
+            argument = _argument(tag, name, value) or argument
+
+    def _attribute_name(self, tag: str, place: int) -> str:
+        match = NAME.match(self.source, self.at)
+        assert match
+        self.at = match.end()
+        if not self._peek():
+            _refuse(f'Unclosed start tag "{tag}" at byte offset {place}')
+        if not match[0]:
+            _refuse(f'Empty attribute name in the tag "{tag}" at byte offset {place}')
+        return match[0].lower()
+
+    def _attribute_value(self) -> str:
+        quote = self._peek()
+        if quote not in "'\"":
+            match = TOKEN.match(self.source, self.at)
+            assert match
+            self.at = match.end()
+            if self._peek() and self._peek() not in SPACES + ">":
+                _refuse(f"Unexpected end of name token at byte offset {self._bytes(match.start())}")
+            return match[0].lower()
+        self.at += 1
+        value = []
+        while self._peek() and self._peek() != quote:
+            if self._peek() == "&" and (decoded := self._character()):
+                value.append(decoded)
+            else:
+                value.append(self._peek())
+                self.at += 1
+        if self._peek():
+            self.at += 1
+        return "".join(value)
+
+    def _end_tag(self, begin: int) -> None:
+        place = self._bytes(begin)
+        if not self.open:
+            _refuse(f"Unexpected end tag at byte offset {place}")
+        start = self.at + 1
+        while self._peek() and self._peek() not in SPACES + ">":
+            self.at += 1
+        name = self.source[start : self.at].lower()
+        self._skip_spaces()
+        if self._peek() != ">":
+            _refuse(f"Unclosed end tag at byte offset {place}")
+        self.at += 1
+        tag = self.open.pop()
+        if name and name != tag.name:
+            _refuse(f'Unmatched end tag at byte offset {place}, expected "</{tag.name}>", found "</{name}>"')
+        if self.units > tag.offset:
+            entity = _entity(tag, "".join(self.plain[tag.start :]))
+            if entity:
+                self.entities.append({**entity, "offset": tag.offset, "length": self.units - tag.offset})
+
+    def _bytes(self, at: int) -> int:
+        return len(self.source[:at].encode("utf-8", "surrogatepass"))
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise bad_request(f"can't parse entities: {reason}")
+
+
+def _argument(tag: str, name: str, value: str) -> str:
+    if (tag, name) in (("a", "href"), ("tg-emoji", "emoji-id")):
+        return value
+    if (tag, name) == ("code", "class") and value.startswith("language-"):
+        return value.removeprefix("language-")
+    if (tag, name) == ("span", "class") and value.startswith("tg-"):
+        return value.removeprefix("tg-")
+    return "1" if (tag, name) == ("blockquote", "expandable") else ""
+
+
+def _entity(tag: OpenTag, inner: str) -> dict[str, Any] | None:
+    kind = TAGS[tag.name]
+    if kind == "text_link":
+        url = tag.argument or inner
+        if mention := USER_LINK.match(url):
+            return {"type": "text_mention", "user": {"id": int(mention[1]), "is_bot": False, "first_name": inner}}
+        url = url if re.match(r"[a-z][a-z0-9+.\-]*:", url, re.I) else f"http://{url}"
+        return {"type": kind, "url": url} if re.match(r"(https?|tg|ton|mailto|tel):.*[^/:]", url, re.I) else None
+    if kind == "custom_emoji":
+        return {"type": kind, "custom_emoji_id": tag.argument}
+    if kind == "blockquote" and tag.argument:
+        return {"type": "expandable_blockquote"}
+    if kind == "code" and tag.argument:
+        return {"type": "code", "language": tag.argument}
+    return {"type": kind}
+
+
+def _without_overlap(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`pre` and `code` hold no others; `<pre><code class="language-x">` is one `pre` with its language."""
+    kept: list[dict[str, Any]] = []
+    for entity in entities:
+        opaque = [box for box in kept if box["type"] in ("pre", "code")]
+        box = next((box for box in opaque if entity["offset"] < box["offset"] + box["length"]), None)
+        if box is None:
+            kept.append(entity)
+        elif box["type"] == "code" and entity["type"] == "pre" and _same_place(box, entity):
+            box["type"] = "pre"
+        elif box["type"] == "pre" and entity["type"] == "code" and _same_place(box, entity) and "language" in entity:
+            box["language"] = entity["language"]
+    for entity in kept:
+        if entity["type"] == "code":
+            entity.pop("language", None)
+    return kept
+
+
+def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return (one["offset"], one["length"]) == (other["offset"], other["length"])
