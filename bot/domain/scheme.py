@@ -143,6 +143,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRules:
+    """Warning orders. `remind_after`: working days past the date asked for on which silence is reminded of."""
+
+    relapse_days: int = 60
+    remind_after: tuple[int, ...] = (0, 1, 3)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportChecks:
     """When a typed value is doubted and asked about again."""
 
@@ -192,7 +200,7 @@ class Scheme:
     checks: ReportChecks = ReportChecks()
     forecast: ForecastRules = ForecastRules()
     adjustment: AdjustmentWindow = AdjustmentWindow()
-    relapse_days: int = 60
+    orders: OrderRules = OrderRules()
     urge_repeat_minutes: int = 60
     invite_hours: int = 72
     _grades_by_code: Mapping[str, Grade] = field(init=False, repr=False, compare=False)

@@ -1,0 +1,74 @@
+"""Where a running total will end if it goes on like this. Always shown as a forecast, never as a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bot.domain.kinds import Kind
+from bot.domain.measure import Yardstick, effective_kind, pace
+from bot.domain.scheme import ForecastRules
+from bot.domain.scoring import proportion
+
+# Reported running totals by month (1..12), of the months that were reported.
+Series = tuple[tuple[int, Decimal], ...]
+# Points for a completion of r = forecast / target, given the weight.
+Score = Callable[[Decimal, Fraction], Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The value at the end of the year, as a range, in the indicator's unit. `by_pace` is None while too early."""
+
+    by_pace: Fraction | None
+    by_trend: Fraction
+    needed_per_month: Fraction | None
+    recent_per_month: Fraction
+
+    @property
+    def lower(self) -> Fraction:
+        """The cautious end of the range."""
+        return self.by_trend if self.by_pace is None else min(self.by_pace, self.by_trend)
+
+    @property
+    def upper(self) -> Fraction:
+        """The hopeful end of the range."""
+        return self.by_trend if self.by_pace is None else max(self.by_pace, self.by_trend)
+
+
+def forecast(yardstick: Yardstick, series: Series, month: int, rules: ForecastRules | None = None) -> Forecast | None:
+    """The forecast from what was reported up to `month`; None when the data do not carry one.
+
+    Only running totals have one. Months after `month` are not looked at.
+    """
+    rules = rules or ForecastRules()
+    known = sorted((at, Fraction(value)) for at, value in series if at <= month)
+    if effective_kind(yardstick) is not Kind.CUMULATIVE or len(known) < rules.min_reports:
+        return None
+    last_month, actual = known[-1]
+    due = pace(yardstick, last_month)
+    recent = _recent(known, yardstick.start_month, rules.increments)
+    left = yardstick.end_month - last_month
+    target = Fraction(yardstick.target or 0)
+    return Forecast(
+        by_pace=actual / due if due >= Fraction(rules.min_pace) else None,
+        by_trend=actual + recent * max(left, 0),
+        needed_per_month=max(target - actual, Fraction(0)) / left if left > 0 else None,
+        recent_per_month=recent,
+    )
+
+
+def expected_loss(weight: Decimal, target: Decimal, value: Fraction, score: Score = proportion) -> Fraction:
+    """Points lost if the year ends at `value`: W - score(value / target)."""
+    return Fraction(weight) - score(weight, value / Fraction(target))
+
+
+def _recent(known: list[tuple[int, Fraction]], start_month: int, increments: int) -> Fraction:
+    """Mean monthly increment over the last months. Where a month is missing, from the report before it."""
+    last_month, actual = known[-1]
+    points = [(start_month - 1, Fraction(0)), *known[:-1]]
+    since = max(last_month - increments, start_month - 1)
+    month, value = next((point for point in reversed(points) if point[0] <= since), points[0])
+    return (actual - value) / max(last_month - month, 1)

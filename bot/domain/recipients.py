@@ -1,0 +1,48 @@
+"""Who is told: from a grade, or a stage of the monthly report, to posts. Who holds a post comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.reporting import Stage
+from bot.domain.scheme import Relation, Scheme
+
+# The posts of an indicator by how they stand to it; a relation without a post is missing or empty.
+Posts = Mapping[Relation, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A post that is told. `digest_only`: a line in its daily digest, never a push of its own."""
+
+    post_id: int
+    relation: Relation
+    digest_only: bool = False
+
+
+def told_of_grade(scheme: Scheme, grade: str, posts: Posts) -> tuple[Recipient, ...]:
+    """Who is told that the indicator has this grade, in the scheme's order, each post once, nearest relation first."""
+    duty = scheme.duty(grade)
+    if duty is None:
+        return ()
+    pushed = [(relation, False) for relation in duty.recipients]
+    return _once([*pushed, *((relation, True) for relation in duty.digest_only)], posts)
+
+
+def told_of_report(scheme: Scheme, stage: Stage, posts: Posts) -> tuple[Recipient, ...]:
+    """Who is reminded of the monthly report; where a post is vacant, its stand-in."""
+    rules = scheme.reporting
+    stand_ins = dict(rules.stand_ins)
+    wanted = rules.remind_late_to if stage is Stage.OVERDUE else rules.remind_to
+    return _once(
+        [(relation if posts.get(relation) else stand_ins.get(relation, relation), False) for relation in wanted], posts
+    )
+
+
+def _once(wanted: Iterable[tuple[Relation, bool]], posts: Posts) -> tuple[Recipient, ...]:
+    chosen: dict[int, Recipient] = {}
+    for relation, digest_only in wanted:
+        for post_id in posts.get(relation, ()):
+            chosen.setdefault(post_id, Recipient(post_id, relation, digest_only))
+    return tuple(chosen.values())

@@ -1,0 +1,219 @@
+"""The shape of a scheme file for pydantic: types and ranges of single keys. What keys mean together: scheme_checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Literal, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from bot.domain import scheme as domain
+from bot.domain.kinds import UNREPORTED
+from bot.domain.scheme import Asked, Relation
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Month = Annotated[int, Field(ge=1, le=12)]
+DayOfMonth = Annotated[int, Field(ge=1, le=31)]
+Count = Annotated[int, Field(ge=0, le=366)]
+Positive = Annotated[int, Field(ge=1, le=366)]
+Points = Annotated[Decimal, Field(ge=0, le=1000)]
+Colour = Literal["green", "blue", "yellow", "orange", "red", "grey"]
+
+
+def _month_day(value: object) -> object:
+    """ "10-08" -> (10, 8), checked against a leap year."""
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
+    try:
+        day = date(2024, int(match[1]), int(match[2])) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise PydanticCustomError("month_day", "not a month and day")
+    return day.month, day.day
+
+
+MonthDay = Annotated[tuple[int, int], BeforeValidator(_month_day)]
+
+
+class Model(BaseModel):
+    """A part of the file; a key that is not known is a typing error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GradeModel(Model):
+    code: Code
+    word: Text
+    colour: Colour
+
+
+class GradingModel(Model):
+    applies_from: Month = 1
+    ahead_below: Annotated[Decimal, Field(le=0, ge=-100)] = Decimal(-5)
+
+
+class ConditionsModel(Model):
+    q_below: Annotated[Decimal, Field(gt=0, le=1)] | None = None
+    gap_at_least: Annotated[Decimal, Field(gt=0, le=100)] | None = None
+    gap_over: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    from_month: Month = 1
+
+    def to_domain(self) -> domain.Conditions:
+        return domain.Conditions(**self.model_dump())
+
+
+class ForecastLossModel(Model):
+    share_of_weight: Annotated[Decimal, Field(gt=0, le=1)]
+    at_least: str
+    min_reports: Annotated[int, Field(ge=2, le=12)] = 2
+
+
+class RepetitionModel(Model):
+    from_grade: str
+    months: Annotated[int, Field(ge=2, le=12)] = 2
+    steps: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class NodeMissedModel(Model):
+    months: Annotated[int, Field(ge=0, le=12)]
+    at_least: str
+
+
+class OverridesModel(Model):
+    points_lost: str | None = None
+    forecast_loss: ForecastLossModel | None = None
+    repetition: RepetitionModel | None = None
+    node_missed: list[NodeMissedModel] = []
+
+    def to_domain(self) -> domain.Overrides:
+        loss, repetition = self.forecast_loss, self.repetition
+        return domain.Overrides(
+            points_lost=self.points_lost,
+            forecast_loss=domain.ForecastLossRule(**loss.model_dump()) if loss else None,
+            repetition=domain.RepetitionRule(**repetition.model_dump()) if repetition else None,
+            node_missed=tuple(domain.NodeMissedRule(rule.months, rule.at_least) for rule in self.node_missed),
+        )
+
+
+class DutyModel(Model):
+    recipients: list[Relation]
+    digest_only: list[Relation] = []
+    asked: Asked = Asked.NOTHING
+    acknowledge_within: Positive | None = None
+    reply_within: Positive | None = None
+    at_once: bool = False
+    good_snapshots_to_close: Annotated[int, Field(ge=1, le=12)] = 1
+
+
+class ReportingModel(Model):
+    opens_day: DayOfMonth = 20
+    due_day: DayOfMonth = 25
+    remind_before: list[Annotated[int, Field(ge=0, le=30)]] = [3, 1, 0]
+    remind_after: list[Annotated[int, Field(ge=1, le=30)]] = [1, 3]
+    remind_to: Annotated[list[Relation], Field(min_length=1)] = [Relation.CONTACT]
+    remind_late_to: Annotated[list[Relation], Field(min_length=1)] = [Relation.CONTACT, Relation.DEPUTY]
+    stand_ins: dict[Relation, Relation] = {Relation.DEPUTY: Relation.HEAD}
+    head_signs_off: bool = False
+
+
+class ChecksModel(Model):
+    times_last: Annotated[Decimal, Field(gt=1, le=1000)] = Decimal(10)
+    times_target: Annotated[Decimal, Field(gt=1, le=1000)] = Decimal(3)
+
+
+class QuietModel(Model):
+    start: time = time(18, 0)
+    end: time = time(8, 30)
+    digest_at: time = time(8, 30)
+
+
+class ForecastModel(Model):
+    min_pace: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.25")
+    min_reports: Annotated[int, Field(ge=2, le=12)] = 2
+    increments: Annotated[int, Field(ge=1, le=12)] = 3
+
+
+class OrdersModel(Model):
+    relapse_days: Count = 60
+    remind_after: list[Count] = [0, 1, 3]
+
+
+class AdjustmentModel(Model):
+    opens: MonthDay = (10, 1)
+    closes: MonthDay = (11, 30)
+    internal_cutoff: MonthDay = (10, 31)
+    tell_owners_on: list[MonthDay] = [(9, 20), (10, 8), (10, 25)]
+
+
+class OfficeModel(Model):
+    urge_repeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
+    invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
+
+
+class SchemeModel(Model):
+    """The whole file."""
+
+    name: Text
+    version: Text
+    effective_from: date
+    grades: Annotated[list[GradeModel], Field(min_length=1)]
+    grading: GradingModel = GradingModel()
+    ladder: dict[str, list[ConditionsModel]]
+    overrides: OverridesModel = OverridesModel()
+    duties: dict[str, DutyModel]
+    reporting: ReportingModel = ReportingModel()
+    checks: ChecksModel = ChecksModel()
+    quiet: QuietModel = QuietModel()
+    forecast: ForecastModel = ForecastModel()
+    orders: OrdersModel = OrdersModel()
+    adjustment: AdjustmentModel = AdjustmentModel()
+    office: OfficeModel = OfficeModel()
+
+    def to_scheme(self) -> domain.Scheme:
+        """The domain's scheme; only for a file without findings."""
+        codes = [grade.code for grade in self.grades]
+        return domain.Scheme(
+            name=self.name,
+            version=self.version,
+            effective_from=self.effective_from,
+            grades=tuple(
+                domain.Grade(grade.code, grade.word, grade.colour, -1 if grade.code == UNREPORTED else severity)
+                for severity, grade in enumerate(self.grades)
+            ),
+            ladder=tuple(
+                domain.LadderRule(code, tuple(conditions.to_domain() for conditions in self.ladder[code]))
+                for code in reversed(codes)
+                if code in self.ladder
+            ),
+            duties=tuple(_duty(code, self.duties[code]) for code in codes if code in self.duties),
+            overrides=self.overrides.to_domain(),
+            applies_from=self.grading.applies_from,
+            ahead_below=self.grading.ahead_below,
+            reporting=_reporting(self.reporting),
+            quiet=domain.QuietHours(self.quiet.start, self.quiet.end),
+            digest_at=self.quiet.digest_at,
+            checks=domain.ReportChecks(**self.checks.model_dump()),
+            forecast=domain.ForecastRules(**self.forecast.model_dump()),
+            orders=domain.OrderRules(self.orders.relapse_days, tuple(self.orders.remind_after)),
+            adjustment=domain.AdjustmentWindow(**_with_tuples(self.adjustment)),  # type: ignore[arg-type]
+            urge_repeat_minutes=self.office.urge_repeat_minutes,
+            invite_hours=self.office.invite_hours,
+        )
+
+
+def _with_tuples(model: Model) -> dict[str, object]:
+    return {name: tuple(cast("Sequence[object]", value)) if isinstance(value, list) else value for name, value in model}
+
+
+def _duty(grade: str, model: DutyModel) -> domain.Duty:
+    return domain.Duty(grade=grade, **_with_tuples(model))  # type: ignore[arg-type]
+
+
+def _reporting(model: ReportingModel) -> domain.ReportingCalendar:
+    values = _with_tuples(model) | {"stand_ins": tuple(model.stand_ins.items())}
+    return domain.ReportingCalendar(**values)  # type: ignore[arg-type]
