@@ -1,0 +1,69 @@
+"""One cell as the office sees it: what the number format shows, not what the file stores."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum, auto
+
+
+class Sort(Enum):
+    """What a cell holds. UNCACHED: a formula that was never calculated, so that it has no value."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    DATE = auto()
+    ERROR = auto()
+    UNCACHED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`text` as shown, surrounding spaces gone; `raw` the text as stored; `when` the day of a date cell."""
+
+    text: str
+    sort: Sort = Sort.TEXT
+    raw: str = ""
+    when: date | None = None
+
+
+EMPTY = Cell("")
+UNCACHED = Cell("", Sort.UNCACHED)
+# The unit that a number format prints behind the number: 0"个", #,##0.00\亿\元
+_FORMAT_UNIT = re.compile(r'^[#0,.?_ ]+((?:"[^"]*"|\\.|[\u4e00-\u9fff‰])+)')
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def make_cell(value: object, number_format: str, is_error: bool) -> Cell:
+    """A cell from openpyxl's value; nothing but spaces is EMPTY."""
+    if value is None:
+        return EMPTY
+    if is_error:
+        return Cell(str(value), Sort.ERROR)
+    if isinstance(value, datetime):
+        return Cell(value.date().isoformat(), Sort.DATE, when=value.date())
+    if isinstance(value, date):
+        return Cell(value.isoformat(), Sort.DATE, when=value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raw = str(value)
+        return Cell(raw.strip(), Sort.TEXT, raw) if raw.strip() else EMPTY
+    return Cell(number_text(value, number_format), Sort.NUMBER)
+
+
+def number_text(value: float | Decimal, number_format: str) -> str:
+    """The number with the sign or unit that its format shows; 15 digits, as many as a spreadsheet keeps."""
+    exact = Decimal(value) if isinstance(value, int | Decimal) else Decimal(format(value, ".15g"))
+    section = number_format.split(";")[0]
+    if "%" in _QUOTED.sub("", section):
+        return f"{bare_number(exact * 100)}%"
+    unit = _FORMAT_UNIT.match(section)
+    suffix = re.sub(r'["\\]', "", unit[1]).strip() if unit else ""
+    return f"{bare_number(exact)}{suffix}"
+
+
+def bare_number(value: Decimal) -> str:
+    """Without exponent and trailing zeros: 162, 2.25."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
