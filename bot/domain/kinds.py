@@ -1,4 +1,4 @@
-"""The closed word lists of the domain (design §6). Codes only: the Chinese words live in templates/."""
+"""The closed word lists of the domain. Codes only: the Chinese words live in templates/."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How an indicator is measured (domain §3)."""
+    """How an indicator is measured."""
 
     CUMULATIVE = "cumulative"
     GROWTH = "growth"
@@ -26,7 +26,7 @@ class Direction(StrEnum):
 
 
 class Role(StrEnum):
-    """What a post may do (design §1)."""
+    """What a post may do."""
 
     LEADER = "leader"
     HEAD = "head"
@@ -36,7 +36,7 @@ class Role(StrEnum):
 
 
 class Standing(StrEnum):
-    """Where an indicator stands against its pace (domain §3)."""
+    """Where an indicator stands against its pace."""
 
     DONE = "done"
     AHEAD = "ahead"
@@ -53,7 +53,7 @@ class Side(StrEnum):
     COOPERATING = "cooperating"
 
 
-# Grade codes that every scheme has. What lies between normal and the worst is the scheme's own (domain §4).
+# Grade codes that every scheme has. What lies between normal and the worst is the scheme's own.
 NORMAL = "normal"
 NOTICE = "notice"
 CAUTION = "caution"
