@@ -1,0 +1,206 @@
+"""Finds the indicators that a person means: by name, alias, initials, pinyin, typo or a spoken question.
+
+An inverted index over pairs of characters, of sounds and of initials narrows to a few hundred names; only those are
+compared in full. Names can be added and removed at any time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.reading.likeness import Why, abbreviation, letter_likeness, overlap, similarity
+from bot.reading.name_forms import Form, compact, keys, owner_names, pairs, spellings
+from bot.reading.named import NamedItem
+from bot.reading.questions import subject_of
+from bot.reading.sounds import SoundCodes, initials_of, readings_of
+
+_MAX_QUERY = 40
+_MAX_CANDIDATES = 96
+# Occurrences looked at while candidates are counted: bounds the time of a query made of common words only.
+_MAX_POSTINGS = 6000
+_LOWEST = 50
+# From here on a comparison of typos cannot do better.
+_SURE = 66
+# A hit this far above the next is what the person meant.
+_CLEAR_LEAD = 8
+_CLEAR_SCORE = 62
+_ASCII = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`score` is 0 to 100."""
+
+    item: NamedItem
+    score: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`query` is the subject that was searched for; hits come best first."""
+
+    query: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def winner(self) -> Hit | None:
+        """The one that is meant beyond doubt, or None: nothing found, or several that fit as well."""
+        if not self.hits or self.hits[0].score < _CLEAR_SCORE:
+            return None
+        if len(self.hits) == 1 or self.hits[0].score - self.hits[1].score >= _CLEAR_LEAD:
+            return self.hits[0]
+        exact = [hit for hit in self.hits if hit.score == 100]
+        return exact[0] if len(exact) == 1 else None
+
+
+class NameIndex:
+    """All names that may be asked for. `find` is deterministic: equal scores keep the order of adding."""
+
+    def __init__(self, items: Iterable[NamedItem] = ()) -> None:
+        self._items: list[NamedItem | None] = []
+        self._forms: list[tuple[Form, ...]] = []
+        self._slots: dict[int, int] = {}
+        self._postings: defaultdict[str, list[int]] = defaultdict(list)
+        self._exact: defaultdict[str, list[int]] = defaultdict(list)
+        self._owned: defaultdict[str, list[int]] = defaultdict(list)
+        self._codes = SoundCodes()
+        for item in items:
+            self.add(item)
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def __iter__(self) -> Iterator[NamedItem]:
+        return (item for item in self._items if item is not None)
+
+    def add(self, item: NamedItem) -> None:
+        """Add `item`; one with the same id is replaced."""
+        self.remove(item.id)
+        slot = len(self._items)
+        forms = tuple(self._form(text, best) for text, best in spellings(item))
+        self._items.append(item)
+        self._forms.append(forms)
+        self._slots[item.id] = slot
+        for key in {key for form in forms for key in keys(form)}:
+            self._postings[key].append(slot)
+        for text in {form.text for form in forms}:
+            self._exact[text].append(slot)
+        for name in {name for owner in item.owners for name in owner_names(owner)}:
+            self._owned[name].append(slot)
+
+    def remove(self, item_id: int) -> None:
+        """Forget the item; asking for an unknown id is no error."""
+        slot = self._slots.pop(item_id, None)
+        if slot is not None:
+            # Its postings stay until the index is built anew; an empty slot is never a hit.
+            self._items[slot], self._forms[slot] = None, ()
+
+    def find(self, text: str, limit: int = 8) -> Found:
+        """The names that `text` may mean. Questions are understood: 固投完成多少了 searches for 固投."""
+        typed = compact(text[: 4 * _MAX_QUERY])[:_MAX_QUERY]
+        subject = subject_of(typed)
+        best: dict[int, tuple[int, Why]] = {}
+        if subject and subject != typed:
+            # A name may itself end in a word of asking (国企改革任务); then it is typed as it stands.
+            self._search(typed, best, wide=False)
+        if subject:
+            self._search(subject, best)
+        ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
+        hits = [
+            Hit(item, score, why) for slot, (score, why) in ranked if (item := self._items[slot]) and score >= _LOWEST
+        ]
+        return Found(subject or typed, tuple(hits[:limit]))
+
+    def _form(self, text: str, best: int) -> Form:
+        readings = readings_of(text)
+        sounds = dict.fromkeys(self._codes.learn(text, reading) for reading in readings)
+        return Form(text, tuple(sounds), tuple(dict.fromkeys(map(initials_of, readings))), best)
+
+    def _search(self, query: str, best: dict[int, tuple[int, Why]], wide: bool = True) -> None:
+        letters = bool(_ASCII.fullmatch(query))
+        sounds = self._codes.of_typed(query)
+        for slot in self._candidates(query, sounds, letters) if wide else self._exact_within(query):
+            for form in self._forms[slot]:
+                score, why = _likeness(query, sounds, letters, form)
+                if why is not None and score > best.get(slot, (0, why))[0]:
+                    best[slot] = (score, why)
+        for slot in self._owned.get(query, ())[:_MAX_CANDIDATES]:
+            best.setdefault(slot, (70, Why.OWNER))
+
+    def _candidates(self, query: str, sounds: list[str], letters: bool) -> list[int]:
+        chosen = dict.fromkeys(self._exact_within(query))
+        beginnings = [f"^{query[:2]}", *(f"^{said[:2]}" for said in sounds)]
+        inner = [*pairs(query), *(pair for said in sounds for pair in pairs(said))]
+        if letters:
+            beginnings.append(f"^#{query[:3]}")
+            inner.extend(f"#{query[at : at + 3]}" for at in range(max(1, len(query) - 2)))
+        elif len(query) <= 6:
+            chosen.update(dict.fromkeys(self._with_all_letters(query)))
+        for slot in self._most_common(beginnings, _MAX_CANDIDATES // 2) + self._most_common(inner, _MAX_CANDIDATES):
+            chosen.setdefault(slot)
+        return list(chosen)[: 2 * _MAX_CANDIDATES]
+
+    def _exact_within(self, query: str) -> list[int]:
+        """The slots of all spellings that stand in the query as they are."""
+        found: dict[int, None] = {}
+        for start in range(len(query)):
+            for end in range(len(query), start, -1):
+                slots = self._exact.get(query[start:end])
+                if slots:
+                    found.update(dict.fromkeys(slots[:_MAX_CANDIDATES]))
+        return list(found)[: 2 * _MAX_CANDIDATES]
+
+    def _most_common(self, wanted: list[str], limit: int) -> list[int]:
+        """The slots that share most keys, rare keys first; common ones are left out when enough has been seen."""
+        postings = sorted(
+            (self._postings[key] for key in set(wanted) if key in self._postings), key=lambda found: (len(found), found)
+        )
+        counts: Counter[int] = Counter()
+        seen = 0
+        for posting in postings:
+            if seen and seen + len(posting) > _MAX_POSTINGS:
+                break
+            counts.update(posting[:_MAX_POSTINGS])
+            seen += len(posting)
+        return [slot for slot, _ in heapq.nsmallest(limit, counts.items(), key=lambda entry: (-entry[1], entry[0]))]
+
+    def _with_all_letters(self, query: str) -> list[int]:
+        """Names that hold every character of an abbreviation (固投, 社零)."""
+        postings = sorted((self._postings.get(char, []) for char in set(query)), key=len)
+        if not postings[0] or len(postings) < 2:
+            return []
+        common = set(postings[0][:_MAX_POSTINGS]).intersection(*postings[1:])
+        return heapq.nsmallest(_MAX_CANDIDATES, common)
+
+
+def _likeness(query: str, sounds: list[str], letters: bool, form: Form) -> tuple[int, Why | None]:
+    """The best of comparing letters, initials and sounds with one spelling."""
+    score, why = overlap(query, form.text)
+    if why is Why.NAME:
+        return form.best, why if form.best == 100 else Why.ALIAS
+    found: list[tuple[int, Why | None]] = [(score, why)]
+    if letters:
+        found.extend((letter_likeness(query, initials), Why.INITIALS) for initials in form.initials)
+    found.extend((_sound_overlap(said, sound, letters), Why.SOUND) for said in sounds for sound in form.sounds)
+    if max(found, key=_score)[0] < _SURE:
+        found.append((abbreviation(query, form.text), Why.ABBREVIATION))
+        found.append((similarity(query, form.text), Why.SIMILAR))
+        found.extend((similarity(said, form.sounds[0]) * 95 // 100, Why.SIMILAR) for said in sounds[:1])
+    score, why = max(found, key=_score)
+    return score * form.best // 100, why if score else None
+
+
+def _score(entry: tuple[int, Why | None]) -> int:
+    return entry[0]
+
+
+def _sound_overlap(said: str, sound: str, pinyin: bool) -> int:
+    """Two syllables inside a name are a coincidence unless they were typed as pinyin."""
+    score, how = overlap(said, sound)
+    by_chance = how is not Why.NAME and len(said) < (2 if pinyin else 3)
+    return 0 if by_chance else score * 95 // 100
