@@ -203,6 +203,9 @@ class Scheme:
     orders: OrderRules = OrderRules()
     urge_repeat_minutes: int = 60
     invite_hours: int = 72
+    # Titles of posts, as the roster writes them: the district's main leaders, and who heads the office.
+    main_leader_titles: tuple[str, ...] = ()
+    office_director_titles: tuple[str, ...] = ()
     _grades_by_code: Mapping[str, Grade] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -153,6 +153,8 @@ class AdjustmentModel(Model):
 class OfficeModel(Model):
     urge_repeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
     invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
+    main_leaders: list[Text] = []
+    directors: list[Text] = []
 
 
 class SchemeModel(Model):
@@ -203,6 +205,8 @@ class SchemeModel(Model):
             adjustment=domain.AdjustmentWindow(**_with_tuples(self.adjustment)),  # type: ignore[arg-type]
             urge_repeat_minutes=self.office.urge_repeat_minutes,
             invite_hours=self.office.invite_hours,
+            main_leader_titles=tuple(self.office.main_leaders),
+            office_director_titles=tuple(self.office.directors),
         )
 
 
