@@ -153,8 +153,8 @@ class AdjustmentModel(Model):
 class OfficeModel(Model):
     urge_repeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
     invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
-    main_leaders: list[Text] = []
-    directors: list[Text] = []
+    main_leaders: list[Text] = ["区委书记", "区长"]
+    directors: list[Text] = ["主任"]
 
 
 class SchemeModel(Model):
