@@ -1,0 +1,132 @@
+"""Who stands how to an indicator: its posts by relation, and who holds them now. Takes the session, never commits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.people import Holder, holders
+from bot.db.tables import Indicator, IndicatorUnit, Unit
+from bot.domain.kinds import Role, Side
+from bot.domain.recipients import Posts
+from bot.domain.scheme import Relation, Scheme
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who answers for an indicator. A post that nobody holds is not among the `posts`."""
+
+    indicator_id: int
+    name: str
+    posts: Posts
+    lead_units: tuple[str, ...]
+    cooperating_units: tuple[str, ...]
+    responsible_post_id: int | None
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody in office by post, and who answers for each of the indicators asked for."""
+
+    by_post: Mapping[int, tuple[Holder, ...]]
+    answering: Mapping[int, Answering]
+
+    def of_post(self, post_id: int) -> tuple[Holder, ...]:
+        """Who holds the post; empty when it is vacant."""
+        return self.by_post.get(post_id, ())
+
+    def of(self, indicator_id: int, relation: Relation) -> tuple[Holder, ...]:
+        """Who stands so to the indicator."""
+        posts = self.answering[indicator_id].posts.get(relation, ())
+        return tuple(holder for post_id in posts for holder in self.of_post(post_id))
+
+    def by_person(self) -> dict[int, tuple[Holder, ...]]:
+        """Everybody's posts."""
+        found: dict[int, list[Holder]] = defaultdict(list)
+        for held in self.by_post.values():
+            for holder in held:
+                found[holder.person_id].append(holder)
+        return {key: tuple(value) for key, value in found.items()}
+
+
+async def roster_for(session: AsyncSession, scheme: Scheme, indicator_ids: Iterable[int]) -> Roster:
+    """The roster around these indicators, in three queries whatever their number."""
+    everybody = await holders(session)
+    by_post: dict[int, list[Holder]] = defaultdict(list)
+    for holder in everybody:
+        by_post[holder.post_id].append(holder)
+    ids = list(indicator_ids)
+    sides: dict[int, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+    units = (
+        select(IndicatorUnit.indicator_id, IndicatorUnit.side, Unit.id, Unit.name)
+        .join(Unit, Unit.id == IndicatorUnit.unit_id)
+        .where(IndicatorUnit.indicator_id.in_(ids))
+        .order_by(IndicatorUnit.position)
+    )
+    for indicator_id, side, unit_id, unit in await session.execute(units):
+        sides[indicator_id][side].append((unit_id, unit))
+    district = _district_posts(scheme, everybody)
+    by_unit = _unit_posts(everybody)
+    answering = {}
+    query = select(Indicator.id, Indicator.name, Indicator.responsible_post_id).where(Indicator.id.in_(ids))
+    for indicator_id, name, leader in await session.execute(query):
+        lead = sides[indicator_id][Side.LEAD]
+        posts = {**district, **_posts_of_units([unit_id for unit_id, _ in lead], by_unit)}
+        if leader in by_post:
+            posts[Relation.RESPONSIBLE_LEADER] = (leader,)
+        cooperating = sides[indicator_id][Side.COOPERATING]
+        answering[indicator_id] = Answering(
+            indicator_id=indicator_id,
+            name=name,
+            posts=posts,
+            lead_units=tuple(unit for _, unit in lead),
+            cooperating_units=tuple(unit for _, unit in cooperating),
+            responsible_post_id=leader,
+        )
+    return Roster({key: tuple(value) for key, value in by_post.items()}, answering)
+
+
+def _unit_posts(everybody: Iterable[Holder]) -> dict[tuple[int, Relation], list[int]]:
+    found: dict[tuple[int, Relation], list[int]] = defaultdict(list)
+    for holder in everybody:
+        relation = _relation(holder)
+        if holder.unit_id is not None and relation is not None:
+            found[holder.unit_id, relation].append(holder.post_id)
+    return found
+
+
+def _relation(holder: Holder) -> Relation | None:
+    if holder.role is Role.CONTACT:
+        return Relation.CONTACT
+    if holder.role is Role.HEAD:
+        return Relation.DEPUTY if holder.deputy else Relation.HEAD
+    return None
+
+
+def _posts_of_units(
+    unit_ids: Iterable[int], by_unit: Mapping[tuple[int, Relation], list[int]]
+) -> dict[Relation, tuple[int, ...]]:
+    found: dict[Relation, list[int]] = defaultdict(list)
+    for unit_id in unit_ids:
+        for relation in (Relation.CONTACT, Relation.DEPUTY, Relation.HEAD):
+            found[relation] += by_unit.get((unit_id, relation), [])
+    posts = {relation: tuple(dict.fromkeys(post_ids)) for relation, post_ids in found.items() if post_ids}
+    if Relation.CONTACT in posts:
+        # The lead unit is the one that reports.
+        posts[Relation.LEAD_CONTACT] = posts[Relation.CONTACT]
+    return posts
+
+
+def _district_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[Relation, tuple[int, ...]]:
+    directors, main = [], []
+    for holder in everybody:
+        if holder.role is Role.OFFICE and holder.title in scheme.office_director_titles:
+            directors.append(holder.post_id)
+        if holder.role is Role.LEADER and holder.title in scheme.main_leader_titles:
+            main.append(holder.post_id)
+    posts = {Relation.OFFICE_DIRECTOR: tuple(directors), Relation.MAIN_LEADERS: tuple(main)}
+    return {relation: tuple(dict.fromkeys(found)) for relation, found in posts.items() if found}
