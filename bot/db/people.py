@@ -31,6 +31,7 @@ class Holder:
     unit_id: int | None
     unit: str | None
     chat_id: int | None
+    menu_role: str | None
 
 
 def _holders_query() -> Select[*tuple[Any, ...]]:
@@ -46,6 +47,7 @@ def _holders_query() -> Select[*tuple[Any, ...]]:
             Post.unit_id,
             Unit.name,
             Account.chat_id,
+            Account.menu_role,
         )
         .join(Tenure, Tenure.person_id == Person.id)
         .join(Post, Post.id == Tenure.post_id)
@@ -89,6 +91,7 @@ class KnownActor:
     chat_id: int | None
     posts: tuple[str, ...]
     units: tuple[str, ...]
+    menu_role: str | None = None
 
     @property
     def person_id(self) -> int:
@@ -117,6 +120,7 @@ def actor_from(held: Sequence[Holder], main_leaders: frozenset[str] = frozenset(
         chat_id=held[0].chat_id,
         posts=tuple(item.post for item in held),
         units=tuple(dict.fromkeys(item.unit for item in held if item.unit)),
+        menu_role=held[0].menu_role,
     )
 
 

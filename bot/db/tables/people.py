@@ -94,6 +94,7 @@ class Account(Base):
     bound_at: Mapped[datetime]
     unbound_at: Mapped[datetime | None]
     unreachable_since: Mapped[datetime | None]
+    menu_role: Mapped[str | None]
 
 
 class Invite(Base):

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("bound_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("unbound_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("unreachable_since", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("menu_role", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_accounts_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
     )

@@ -1,0 +1,26 @@
+"""Who speaks: from a messenger account to an actor."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from bot.db.engine import Database
+from bot.db.people import KnownActor, actor_of_user
+from bot.db.tables import Account
+from bot.domain.kinds import Role
+
+
+async def identify(db: Database, telegram_user_id: int) -> KnownActor | None:
+    """The person behind an account; None for an account that is not bound."""
+    async with db.read() as session:
+        return await actor_of_user(session, telegram_user_id)
+
+
+async def note_menu(db: Database, person_id: int, role: Role) -> None:
+    """Remember that the person's chat shows the command menu of this role."""
+    async with db.write() as session:
+        await session.execute(
+            update(Account)
+            .where(Account.person_id == person_id, Account.unbound_at.is_(None))
+            .values(menu_role=role.value)
+        )

@@ -1,0 +1,67 @@
+"""The guard in front of every handler: strangers, floods, groups and other roles' commands are answered here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from telegram import Update
+from telegram.constants import ChatType
+
+from bot.domain.kinds import Role
+from bot.presenters.guard import present_flood, present_group, present_other_role, present_stranger
+from bot.presenters.reply import Reply
+from bot.services.actors import identify
+from bot.services.cause import Cause
+from bot.tg.context import Context
+from bot.tg.menus import show_menu
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whom a handler takes."""
+
+    strangers: bool
+    roles: frozenset[Role]
+
+
+async def admit(update: Update, context: Context, admission: Admission) -> bool:
+    """Let the update through with `context.cause` set, or answer why not (at most one sentence) and return False."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or chat is None or user.is_bot:
+        return False
+    now = context.runtime.clock.now()
+    allowed, tell = context.runtime.limiter.allow(user.id, now)
+    if not allowed:
+        return await _refuse(context, present_flood() if tell else None, "flood")
+    if chat.type != ChatType.PRIVATE:
+        return await _refuse(context, present_group(context.bot.username) if _addressed(update) else None, "group")
+    known = await identify(context.db, user.id)
+    context.known = known
+    context.cause = Cause(now, known, update.update_id)
+    if known is None:
+        if admission.strangers:
+            return True
+        polite = present_stranger() if context.runtime.limiter.first_in_a_while(user.id, now) else None
+        return await _refuse(context, polite, "stranger")
+    if known.role not in admission.roles:
+        return await _refuse(context, present_other_role(), "role")
+    await show_menu(context, known, chat.id)
+    return True
+
+
+async def _refuse(context: Context, reply: Reply | None, reason: str) -> bool:
+    log.info("update refused", reason=reason, update_id=context.event.update_id if context.event else None)
+    if reply is not None:
+        await context.answer(reply)
+    elif context.event is not None and context.event.callback_query is not None:
+        await context.answer(Reply(""))
+    return False
+
+
+def _addressed(update: Update) -> bool:
+    """In a group only a command or a press is meant for us; what members say to each other is not."""
+    message = update.message
+    return update.callback_query is not None or (message is not None and bool((message.text or "").startswith("/")))
