@@ -2,7 +2,7 @@
 
 Start it: `python -m bot.sandbox --port 8081 --state x.db`, or in a test
 
-    server = create_server(Settings(port=port))      # bot.sandbox.server / bot.sandbox.settings
+    server = create_server(Settings(port=port), signals=False)    # bot.sandbox.server / bot.sandbox.settings
     task = asyncio.create_task(server.serve())       # until `server.started`; `server.should_exit = True` ends it
 
 Bot side   http://127.0.0.1:8081/bot<token>/<method> and /file/bot<token>/<path>; any token of the form `\\d+:.+`.

@@ -43,6 +43,7 @@ class Clock:
             "connected": self.connected,
             "busy": self.busy,
             "stops": self._stops,
+            "timezone": self._settings.timezone,
         }
 
     async def refresh(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -66,11 +66,20 @@ def create_app(settings: Settings) -> Starlette:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that lets go of waiting polls and open event streams when it stops."""
+    """uvicorn that lets go of waiting polls and open event streams when it stops.
 
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
+    Without `signals` it leaves Ctrl-C and SIGTERM to the process that it runs in; `should_exit = True` ends it.
+    """
+
+    def __init__(self, config: uvicorn.Config, world: World, *, signals: bool) -> None:
         super().__init__(config)
         self._world = world
+        self._signals = signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals() if self._signals else contextlib.nullcontext():
+            yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._world.close()
@@ -89,9 +98,10 @@ def check_loopback(host: str) -> None:
         raise ValueError(f"the sandbox messenger listens on loopback only (127.0.0.1, ::1, localhost), not on {host}")
 
 
-def create_server(settings: Settings, app: Starlette | None = None) -> Server:
+def create_server(settings: Settings, *, signals: bool = True) -> Server:
+    """A server to be started with `await server.serve()`; `server.started` turns true when it listens."""
     check_loopback(settings.host)
-    app = app or create_app(settings)
+    app = create_app(settings)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -101,9 +111,9 @@ def create_server(settings: Settings, app: Starlette | None = None) -> Server:
         timeout_keep_alive=75,
         access_log=False,
     )
-    return Server(config, app.state.world)
+    return Server(config, app.state.world, signals=signals)
 
 
 async def serve(settings: Settings) -> None:
-    """Serves until told to stop. ValueError for an address that is not loopback."""
+    """Serves until Ctrl-C or SIGTERM. ValueError for an address that is not loopback."""
     await create_server(settings).serve()

@@ -24,6 +24,8 @@ class Settings:
     token: str | None = None
     bot_username: str = "baton_sandbox_bot"
     bot_name: str = "Baton"
+    # In which the page shows dates and times.
+    timezone: str = "Asia/Shanghai"
     wall: Callable[[], float] = time.time
     # A press can be answered for this long; afterwards Telegram says the query is too old.
     callback_seconds: float = 150.0
