@@ -69,7 +69,8 @@ class IndicatorRow:
 
     `target` is in `unit`; both are None for text targets and for milestones with nodes. `target_text` is the cell as
     written. `due` is always a date (31 December where the list names no day), `due_text` the cell as written.
-    `kind_stated` tells a kind written in the list (指标性质) from an inferred one.
+    `kind_stated` tells a kind written in the list (指标性质) from an inferred one. `from_progress`: only a progress
+    table names it, so it may add an indicator that nobody knows, but says nothing about one that is known.
     """
 
     number: int | None
@@ -91,6 +92,7 @@ class IndicatorRow:
     curve: tuple[CurvePoint, ...] = ()
     scoring_text: str = ""
     kind_stated: bool = field(default=False, compare=False)
+    from_progress: bool = field(default=False, compare=False)
     source: CellRef = field(default=CellRef("", "", ""), compare=False)
 
 
