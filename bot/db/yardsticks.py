@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import Indicator, Node, PlanPoint, Report, Target
@@ -118,16 +119,18 @@ def _bare(row: Indicator) -> IndicatorFacts:
 async def _targets(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[TargetFact]]:
     found: dict[int, list[TargetFact]] = defaultdict(list)
     query = select(Target.indicator_id, Target.effective_from, Target.value, Target.text)
-    for key, *rest in await session.execute(query.where(Target.indicator_id.in_(ids)).order_by(Target.effective_from)):
-        found[key].append(TargetFact(*rest))
+    query = query.where(Target.indicator_id.in_(ids)).order_by(Target.effective_from)
+    for key, effective_from, value, text in await session.execute(query):
+        found[key].append(TargetFact(effective_from, value, text))
     return found
 
 
 async def _nodes(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[NodeFact]]:
     found: dict[int, list[NodeFact]] = defaultdict(list)
     query = select(Node.indicator_id, Node.position, Node.month, Node.name, Node.weight)
-    for key, *rest in await session.execute(query.where(Node.indicator_id.in_(ids)).order_by(Node.position)):
-        found[key].append(NodeFact(*rest))
+    query = query.where(Node.indicator_id.in_(ids)).order_by(Node.position)
+    for key, position, month, name, weight in await session.execute(query):
+        found[key].append(NodeFact(position, month, name, weight))
     return found
 
 
@@ -141,30 +144,34 @@ async def _curves(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[t
     return found
 
 
+_REPORT = (
+    Report.id,
+    Report.indicator_id,
+    Report.period,
+    Report.value,
+    Report.nodes_done,
+    Report.problem,
+    Report.coordinate_text,
+    Report.reported_at,
+)
+
+
+def _report(row: Row[Any]) -> ReportFact:
+    fact = ReportFact(*row)
+    return replace(fact, nodes_done=tuple(fact.nodes_done))
+
+
 async def reports_of(
     session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
 ) -> dict[tuple[int, str], ReportFact]:
     """The current reports from month `first` to `last` ("2026-03"), by (indicator, month)."""
-    query = select(
-        Report.id,
-        Report.indicator_id,
-        Report.period,
-        Report.value,
-        Report.nodes_done,
-        Report.problem,
-        Report.coordinate_text,
-        Report.reported_at,
-    ).where(
+    query = select(*_REPORT).where(
         Report.indicator_id.in_(list(indicator_ids)),
         Report.period >= first,
         Report.period <= last,
         Report.superseded_at.is_(None),
     )
-    found = {}
-    for key, indicator_id, period, value, nodes, *rest in await session.execute(query):
-        done = tuple(int(str(item)) for item in nodes)
-        found[indicator_id, period] = ReportFact(key, indicator_id, period, value, done, *rest)
-    return found
+    return {(row[1], row[2]): _report(row) for row in await session.execute(query)}
 
 
 async def reported_in(session: AsyncSession, period: str) -> set[int]:
@@ -181,20 +188,9 @@ async def latest_reports(session: AsyncSession, indicator_ids: Iterable[int]) ->
         .group_by(Report.indicator_id)
         .subquery()
     )
-    query = select(Report).join(
-        newest, (Report.indicator_id == newest.c.indicator_id) & (Report.period == newest.c.period)
+    query = (
+        select(*_REPORT)
+        .join(newest, (Report.indicator_id == newest.c.indicator_id) & (Report.period == newest.c.period))
+        .where(Report.superseded_at.is_(None))
     )
-    rows = (await session.scalars(query.where(Report.superseded_at.is_(None)))).all()
-    return {
-        row.indicator_id: ReportFact(
-            row.id,
-            row.indicator_id,
-            row.period,
-            row.value,
-            tuple(int(str(item)) for item in row.nodes_done),
-            row.problem,
-            row.coordinate_text,
-            row.reported_at,
-        )
-        for row in rows
-    }
+    return {row[1]: _report(row) for row in await session.execute(query)}
