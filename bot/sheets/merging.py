@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.reading.plain import name_key
 from bot.sheets.log import Log
-from bot.sheets.records import IndicatorRow, ParsedFile, Problem, StatedKind
+from bot.sheets.records import IndicatorRow, ParsedFile, Problem, ProgressRow, StatedKind
 from bot.sheets.stated import with_kind
 
 
@@ -22,7 +22,8 @@ def merged(files: Iterable[ParsedFile]) -> tuple[ParsedFile, ...]:
         (file.year, row.name, row) for file in settled for row in file.indicators if not row.from_progress
     )
     settled = tuple(_without_listed(file, listed) for file in settled)
-    return tuple(_with_duplicates(file, listed) for file in settled)
+    reported = _by_name((file.year, row.indicator, row) for file in settled for row in file.progress)
+    return tuple(_with_repeated_values(_with_duplicates(file, listed), reported) for file in settled)
 
 
 Row = TypeVar("Row")
@@ -68,3 +69,18 @@ def _with_duplicates(file: ParsedFile, listed: dict[tuple[int, str], list[Indica
 
 def _same_units(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return not left or not right or bool(set(left) & set(right))
+
+
+def _with_repeated_values(file: ParsedFile, reported: dict[tuple[int, str], list[ProgressRow]]) -> ParsedFile:
+    """Two values of one indicator for one month: nobody could tell which one counts."""
+    problems: list[Problem] = []
+    for row in file.progress:
+        for other in reported.get((file.year, name_key(row.indicator)), ()):
+            if other is row:
+                break
+            if other.period == row.period and _same_units(other.units, row.units):
+                at, first = row.source, other.source
+                params = {"name": row.indicator, "period": row.period, "first": f"{first.sheet} {first.cell}"}
+                problems.append(Problem(at.file, at.sheet, at.cell, "duplicate_progress", params))
+                break
+    return replace(file, problems=(*file.problems, *problems))
