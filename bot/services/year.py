@@ -27,6 +27,11 @@ def set_office_zone(zone: ZoneInfo) -> None:
     _zone = zone
 
 
+def office_zone() -> ZoneInfo:
+    """The office's time zone."""
+    return _zone
+
+
 @dataclass(frozen=True)
 class Year:
     """What every rule needs around it. `period` is the month of `now`; `today` its date in the office's zone."""

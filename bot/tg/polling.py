@@ -29,6 +29,8 @@ class Poller:
         self._bot, self._inbox, self._submit = bot, inbox, submit
         self._offset = 0
         self._errors = 0
+        # Whether Telegram answered the last request.
+        self.last_contact = False
 
     async def run(self) -> None:
         """Poll for ever; an error pauses, it never ends the loop."""
@@ -36,6 +38,7 @@ class Poller:
             try:
                 await self.poll_once(POLL_SECONDS)
                 self._errors = 0
+                self.last_contact = True
             except RetryAfter as error:
                 await asyncio.sleep(retry_seconds(error))
             except Conflict:
@@ -68,4 +71,5 @@ class Poller:
     async def _pause(self) -> None:
         pause = PAUSES[min(self._errors, len(PAUSES) - 1)]
         self._errors += 1
+        self.last_contact = False
         await asyncio.sleep(pause)

@@ -1,0 +1,206 @@
+"""Composition root: the only module that sees every layer. It builds the parts, starts them, stops them; no logic."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram.error import NetworkError, TelegramError
+
+from bot.clock import Clock, RehearsalClock, clock_for
+from bot.config import Settings
+from bot.db.engine import Database
+from bot.db.migrate import current_revision, head_revision, migrate
+from bot.handlers import ROUTES
+from bot.inbox.dispatching import Dispatcher
+from bot.inbox.receiving import Inbox
+from bot.jobs.ticking import Ticker
+from bot.outbox.worker import Outbox
+from bot.presenters.errors import mark_repeated
+from bot.presenters.words import set_zone
+from bot.services.rehearsing import digest_hour, steps_between, stops_after
+from bot.services.sweeping import run_due
+from bot.services.year import set_office_zone
+from bot.tg.application import Handling, build_application
+from bot.tg.context import Runtime
+from bot.tg.polling import ALLOWED, Poller
+from bot.tg.transport import TelegramTransport
+from bot.web.server import Doors, HttpServer, create_app, http_server
+
+log = structlog.get_logger(__name__)
+ROLES = ("web", "inbox", "jobs", "sender")
+RETRY_SECONDS = 3.0
+STOP_SECONDS = 10.0
+
+
+class Baton:
+    """One process: its database, its Telegram application and the loops of its roles."""
+
+    def __init__(self, settings: Settings, roles: tuple[str, ...] = ROLES) -> None:
+        set_zone(settings.zone)
+        set_office_zone(settings.zone)
+        self.settings, self.roles = settings, roles
+        self.clock: Clock = clock_for(settings.clock)
+        self.db = Database(settings.database_url.get_secret_value())
+        self.runtime = Runtime(self.db, settings, self.clock)
+        self.application = build_application(settings, self.runtime, ROUTES)
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.outbox = Outbox(
+            self.db, TelegramTransport(self.application.bot), self.clock, name=self.name, again=mark_repeated
+        )
+        self.inbox = Inbox(self.db, self.clock)
+        self.dispatcher = Dispatcher(self.db, self.clock, Handling(self.application, self.runtime))
+        self.poller = Poller(self.application.bot, self.inbox, self._submit)
+        self.ticker = Ticker(self.clock, self.sweep)
+        self._moving = asyncio.Lock()
+
+    def _submit(self, received: Any) -> None:
+        self.dispatcher.submit(received)
+        self.outbox.wake()
+
+    async def sweep(self, now: datetime) -> None:
+        """Do what is due and let the outbox know."""
+        await run_due(self.db, now, claimed_by=self.name)
+        self.outbox.wake()
+
+    async def take_update(self, raw: dict[str, Any]) -> None:
+        """One update from the webhook: on disk when this returns."""
+        self._submit(await self.inbox.accept([raw]))
+
+    async def failing(self) -> list[str]:
+        """What keeps us from being ready, by name."""
+        problems = []
+        if await current_revision(self.db) != head_revision():
+            problems.append("migrations")
+        last = self.poller.last_contact
+        if "inbox" in self.roles and self.settings.mode == "polling" and not last:
+            problems.append("telegram")
+        return problems
+
+    # -- rehearsal -----------------------------------------------------------------------------------------------
+
+    async def rehearsal_stops(self, _to: str | None = None) -> dict[str, object]:
+        """Where the clock stands and where it can go."""
+        now = self.clock.now()
+        stops = stops_after(now, await digest_hour(self.db, now))
+        return {"now": now.isoformat(), "stops": [{"key": stop.key, "at": stop.at.isoformat()} for stop in stops]}
+
+    async def rehearse(self, wanted: str) -> dict[str, object]:
+        """Live through to a stop (by key) or a moment (ISO): each morning's jobs run, each push leaves."""
+        assert isinstance(self.clock, RehearsalClock)
+        async with self._moving:
+            now = self.clock.now()
+            hour = await digest_hour(self.db, now)
+            keyed = {stop.key: stop.at for stop in stops_after(now, hour)}
+            to = keyed.get(wanted) or datetime.fromisoformat(wanted)
+            if to.tzinfo is None:
+                to = to.replace(tzinfo=self.settings.zone)
+            for step in steps_between(now, to, hour):
+                self.clock.set(step)
+                await self.sweep(self.clock.now())
+                await self.outbox.drain()
+        return await self.rehearsal_stops()
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def _doors(self) -> Doors:
+        secret = self.settings.webhook_secret
+        rehearsing = isinstance(self.clock, RehearsalClock)
+        return Doors(
+            ready=self.failing,
+            take_update=self.take_update if self.settings.mode == "webhook" else None,
+            webhook_secret=secret.get_secret_value() if secret else None,
+            rehearsal_stops=self.rehearsal_stops if rehearsing else None,
+            rehearse=self.rehearse if rehearsing else None,
+        )
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                await self.application.initialize()
+                break
+            except NetworkError as error:
+                log.warning("telegram not reached", error=type(error).__name__, retry_seconds=RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+        bot = self.application.bot
+        if "inbox" not in self.roles and "web" not in self.roles:
+            return
+        if self.settings.mode == "webhook":
+            secret = self.settings.webhook_secret
+            await bot.set_webhook(
+                f"{self.settings.public_url}/telegram",
+                secret_token=secret.get_secret_value() if secret else None,
+                allowed_updates=list(ALLOWED),
+            )
+        else:
+            await bot.delete_webhook()
+
+    @contextlib.asynccontextmanager
+    async def started(self) -> AsyncIterator[None]:
+        """Database migrated, Telegram reached; closed again at the end."""
+        if await current_revision(self.db) is None:
+            await migrate(self.db)
+        try:
+            await self._connect()
+            yield
+        finally:
+            with contextlib.suppress(TelegramError):
+                await self.application.shutdown()
+            await self.db.close()
+
+    def _loops(self, server: HttpServer | None) -> list[Coroutine[Any, Any, None]]:
+        loops: list[Coroutine[Any, Any, None]] = []
+        if server is not None:
+            loops.append(server.serve())
+        if "inbox" in self.roles or self.settings.mode == "webhook":
+            loops.append(self.dispatcher.run())
+        if "inbox" in self.roles and self.settings.mode == "polling":
+            loops.append(self.poller.run())
+        if "sender" in self.roles:
+            loops.append(self.outbox.run())
+        return loops
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT; then stop taking, finish what is in hand, close."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with self.started():
+            server = http_server(create_app(self._doors()), *self.settings.listen_address)
+            self.dispatcher.submit(await self.inbox.unfinished())
+            tasks = [asyncio.create_task(loop) for loop in self._loops(server if "web" in self.roles else None)]
+            waiter = asyncio.create_task(stop.wait())
+            if "jobs" in self.roles:
+                self.ticker.start()
+                tasks.append(asyncio.create_task(self._first_tick()))
+            log.info("running", roles=self.roles, name=self.name)
+            try:
+                await self._until_over(tasks, waiter)
+            finally:
+                self.ticker.stop()
+                server.should_exit = True
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.dispatcher.idle(), STOP_SECONDS)
+                for task in (*tasks, waiter):
+                    task.cancel()
+                await asyncio.gather(*tasks, waiter, return_exceptions=True)
+
+    async def _first_tick(self) -> None:
+        """What became due while we were away runs now, once, late."""
+        await self.ticker.tick()
+
+    @staticmethod
+    async def _until_over(tasks: list[asyncio.Task[None]], waiter: asyncio.Task[Any]) -> None:
+        running: set[asyncio.Task[Any]] = {*tasks, waiter}
+        while not waiter.done():
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {waiter}:
+                if error := task.exception():
+                    raise error

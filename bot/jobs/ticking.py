@@ -1,0 +1,49 @@
+"""APScheduler only ticks: what is due is read from the database, and whoever claims an occurrence does it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+TICK_SECONDS = 20
+
+
+class Ticker:
+    """Calls `sweep(now)` every twenty seconds, never twice at once. The job store is memory: nothing to restore."""
+
+    def __init__(self, clock: Clock, sweep: Callable[[datetime], Awaitable[object]]) -> None:
+        self._clock, self._sweep = clock, sweep
+        # The default grace of one second drops a late tick silently; None never drops it.
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_listener(self._listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick")
+
+    async def tick(self) -> None:
+        """One look at what is due; the scheduler does not say when it was meant, so the clock is read here."""
+        await self._sweep(self._clock.now())
+
+    def start(self) -> None:
+        """Start ticking on the running loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop ticking; a sweep in progress ends by itself."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    @staticmethod
+    def _listen(event: JobExecutionEvent) -> None:
+        if event.exception is not None:
+            log.error("tick failed", kind=type(event.exception).__name__, exc_info=event.exception)
+        else:
+            log.error("tick missed", planned=str(event.scheduled_run_time))
