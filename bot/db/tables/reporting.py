@@ -56,6 +56,8 @@ class Report(Base):
     reported_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     update_id: Mapped[int | None] = mapped_column(BigInteger)
+    # The typed message that the report came from: an edit of it offers a correction.
+    source_message_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Draft(Base):

@@ -440,6 +440,7 @@ def upgrade() -> None:
         sa.Column("reported_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("update_id", sa.BigInteger(), nullable=True),
+        sa.Column("source_message_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["coordinate_post_id"], ["posts.id"], name=op.f("fk_reports_coordinate_post_id")),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_reports_indicator_id")),
         sa.ForeignKeyConstraint(["reporter_id"], ["persons.id"], name=op.f("fk_reports_reporter_id")),

@@ -1,0 +1,168 @@
+"""Report rows and their history; the months that are open or closed. Functions take the session and never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.tables import PeriodRow, Person, Post, Report
+
+
+@dataclass(frozen=True)
+class StoredReport:
+    """One revision of a month's report with the names that are shown beside it."""
+
+    id: int
+    indicator_id: int
+    period: str
+    revision: int
+    value: Decimal | None
+    nodes_done: tuple[int, ...]
+    no_change: bool
+    problem: str | None
+    measure: str | None
+    coordinate: str | None
+    coordinate_post: str | None
+    coordinate_post_id: int | None
+    reporter: str | None
+    reporter_post: str | None
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class ReportToStore:
+    """A report as it was confirmed. `source`: how it came in."""
+
+    indicator_id: int
+    period: str
+    value: Decimal | None
+    nodes_done: tuple[int, ...]
+    no_change: bool
+    problem: str | None
+    measure: str | None
+    coordinate: str | None
+    coordinate_post_id: int | None
+    source: str
+    reporter_id: int
+    reporter_post_id: int | None
+    reported_at: datetime
+    update_id: int | None = None
+    source_message_id: int | None = None
+
+
+def _reports() -> Select[*tuple[Report, str | None, str | None, str | None]]:
+    asked = Post.__table__.alias("asked")
+    reporters = Post.__table__.alias("reporters")
+    return (
+        select(Report, asked.c.name, Person.name, reporters.c.name)
+        .outerjoin(asked, asked.c.id == Report.coordinate_post_id)
+        .outerjoin(Person, Person.id == Report.reporter_id)
+        .outerjoin(reporters, reporters.c.id == Report.reporter_post_id)
+    )
+
+
+async def _stored(
+    session: AsyncSession, query: Select[*tuple[Report, str | None, str | None, str | None]]
+) -> list[StoredReport]:
+    return [
+        StoredReport(
+            id=row.id,
+            indicator_id=row.indicator_id,
+            period=row.period,
+            revision=row.revision,
+            value=row.value,
+            nodes_done=tuple(int(str(item)) for item in row.nodes_done),
+            no_change=row.no_change,
+            problem=row.problem,
+            measure=row.measure,
+            coordinate=row.coordinate_text,
+            coordinate_post=asked,
+            coordinate_post_id=row.coordinate_post_id,
+            reporter=reporter,
+            reporter_post=reporter_post,
+            reported_at=row.reported_at,
+        )
+        for row, asked, reporter, reporter_post in await session.execute(query)
+    ]
+
+
+async def of_period(session: AsyncSession, indicator_ids: Iterable[int], period: str) -> dict[int, StoredReport]:
+    """The current report of each indicator for the month."""
+    query = _reports().where(
+        Report.indicator_id.in_(list(indicator_ids)), Report.period == period, Report.superseded_at.is_(None)
+    )
+    return {found.indicator_id: found for found in await _stored(session, query)}
+
+
+async def newest(session: AsyncSession, indicator_id: int, upto: str) -> StoredReport | None:
+    """The indicator's newest current report, of the month `upto` or before it."""
+    query = (
+        _reports()
+        .where(Report.indicator_id == indicator_id, Report.superseded_at.is_(None), Report.period <= upto)
+        .order_by(Report.period.desc())
+        .limit(1)
+    )
+    return next(iter(await _stored(session, query)), None)
+
+
+async def by_id(session: AsyncSession, report_id: int) -> StoredReport | None:
+    """That revision, whether it is the current one or not."""
+    return next(iter(await _stored(session, _reports().where(Report.id == report_id))), None)
+
+
+async def from_message(session: AsyncSession, reporter_id: int, message_id: int) -> list[StoredReport]:
+    """The current reports that came from a typed message of that person."""
+    query = _reports().where(
+        Report.reporter_id == reporter_id,
+        Report.source_message_id == message_id,
+        Report.superseded_at.is_(None),
+    )
+    return await _stored(session, query.order_by(Report.id))
+
+
+async def add(session: AsyncSession, report: ReportToStore) -> int:
+    """Store the report; a current one of the same month stays as history. The new report's id."""
+    current = (
+        await session.scalars(
+            select(Report).where(
+                Report.indicator_id == report.indicator_id,
+                Report.period == report.period,
+                Report.superseded_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    if current is not None:
+        current.superseded_at = report.reported_at
+        await session.flush()
+    row = Report(
+        indicator_id=report.indicator_id,
+        period=report.period,
+        revision=current.revision + 1 if current else 1,
+        value=report.value,
+        nodes_done=list(report.nodes_done),
+        no_change=report.no_change,
+        problem=report.problem,
+        measure=report.measure,
+        coordinate_text=report.coordinate,
+        coordinate_post_id=report.coordinate_post_id,
+        source=report.source,
+        reporter_id=report.reporter_id,
+        reporter_post_id=report.reporter_post_id,
+        reported_at=report.reported_at,
+        update_id=report.update_id,
+        source_message_id=report.source_message_id,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def closed_periods(session: AsyncSession, cycle_id: int) -> frozenset[str]:
+    """The months whose reports are frozen."""
+    query = select(PeriodRow.period).where(PeriodRow.cycle_id == cycle_id, PeriodRow.closed_at.is_not(None))
+    return frozenset((await session.scalars(query)).all())
