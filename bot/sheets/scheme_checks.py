@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from bot.domain.kinds import NORMAL, UNREPORTED
-from bot.domain.scheme import QuietHours
+from bot.domain.scheme import QuietHours, Relation
 from bot.sheets.scheme_models import ConditionsModel, SchemeModel
 
 
@@ -30,6 +30,7 @@ def check(model: SchemeModel) -> Iterator[Finding]:
         yield from _known_grades(model)
         yield from _ladder(model)
         yield from _duties(model)
+    yield from _titles(model)
     yield from _dates(model)
 
 
@@ -132,6 +133,15 @@ def _duties(model: SchemeModel) -> Iterator[Finding]:
             yield Finding(f"duties.{code}.digest_only", "twice", (("given", both[0]),))
         if duty.acknowledge_within and duty.reply_within and duty.reply_within < duty.acknowledge_within:
             yield Finding(f"duties.{code}.reply_within", "reply_before_acknowledgement")
+
+
+def _titles(model: SchemeModel) -> Iterator[Finding]:
+    """Relations that are found by the title of a post need the titles."""
+    told = {relation for duty in model.duties.values() for relation in (*duty.recipients, *duty.digest_only)}
+    if Relation.MAIN_LEADERS in told and not model.office.main_leaders:
+        yield Finding("office.main_leaders", "no_titles", (("given", Relation.MAIN_LEADERS.value),))
+    if Relation.OFFICE_DIRECTOR in told and not model.office.directors:
+        yield Finding("office.directors", "no_titles", (("given", Relation.OFFICE_DIRECTOR.value),))
 
 
 def _dates(model: SchemeModel) -> Iterator[Finding]:

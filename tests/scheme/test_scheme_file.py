@@ -54,7 +54,7 @@ def test_default_scheme_holds_the_rules_of_the_office():
 
 def test_a_short_file_takes_the_defaults():
     """What the file leaves out is what the default file says."""
-    start, end = DEFAULT.index("[reporting]"), len(DEFAULT)
+    start, end = DEFAULT.index("[reporting]"), DEFAULT.index("[office]")
     assert load_scheme(DEFAULT[:start] + DEFAULT[end:], "short") == load_scheme(DEFAULT, "full")
 
 
@@ -182,6 +182,13 @@ MISTAKES = {
         "grades[0].code",
         "first_grade_not_normal",
         'code = "fine"',
+    ),
+    "director without a title": (
+        'directors = ["主任"]',
+        "directors = []",
+        "office.directors",
+        "no_titles",
+        "directors",
     ),
     "missing key": ('version = "2026.1"', "", "version", "missing", None),
 }
