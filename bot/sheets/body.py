@@ -11,7 +11,8 @@ from bot.sheets.log import Log
 from bot.sheets.table import KEYS, Table
 
 _FOOTER = re.compile(
-    r"[(（]?(?:注|备注|说明|填表说明|填报说明|填表人|填报人|制表|审核|联系人|联系电话|单位负责人|报送|附)\d?[:：人]?"
+    r"[(（]?(?:注|备注|说明|填表说明|填报说明|附|附件|填表|填报|制表|审核|联系人|联系电话|单位负责人|报送)"
+    r"(?:单位|人|日期|时间)?\d?[:：.、]"
 )
 _SUM = frozenset({"合计", "小计", "总计", "总分"})
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])\s*(.+)")
@@ -28,12 +29,15 @@ class BodyRow:
 def body_rows(table: Table, log: Log) -> Iterator[BodyRow]:
     """The rows with entries: no repeated headers, sums, notes under the table; sections are carried along."""
     section: str | None = None
+    in_footer = False
     for row in table.body():
         cells = [(column, cell) for column, cell in table.grid.filled(row)]
         first = squeezed(cells[0][1].text)
         if _is_repeated_header(table, row) or first in _SUM or (len(cells) > 1 and squeezed(cells[1][1].text) in _SUM):
             continue
-        if _FOOTER.match(first) and (len(cells) == 1 or first.endswith((":", "："))):
+        if _FOOTER.match(first):
+            in_footer = True
+        if in_footer and (len(cells) == 1 or _FOOTER.match(first)):
             continue
         if len(cells) == 1 and _is_line(table, row, cells[0][0]):
             if match := _SECTION.fullmatch(cells[0][1].text):

@@ -49,7 +49,7 @@ def read_indicators(table: Table, defaults: SheetDefaults, year: int, log: Log) 
     """The indicators of a list; rows that only continue a merged name belong to the row above."""
     found: list[IndicatorRow] = []
     carried = Carried()
-    if Column.LEAD not in table and not defaults.reporter:
+    if Column.LEAD not in table and not defaults.reporter and Column.ACTUAL not in table:
         log.problem(None, "no_lead_column")
     for entry in body_rows(table, log):
         carried.take(table, entry.row)
@@ -148,7 +148,9 @@ def _read_target_cell(table: Table, row: int, cell: Cell, name: str, default_uni
 def _blame_target(table: Table, row: int, cell: Cell, name: str, log: Log) -> None:
     place = table.at(row, Column.TARGET)
     if is_none(cell.text):
-        log.problem(place, "target_missing", name=name)
+        # A progress sheet with one row per month names indicators that the list describes.
+        if Column.PERIOD not in table:
+            log.problem(place, "target_missing", name=name)
     elif cell.when:
         log.problem(place, "target_is_a_date", text=cell.text, name=name)
     elif read_target(cell.text, name=name, default_unit="个"):
@@ -172,6 +174,6 @@ def _units(table: Table, row: int, defaults: SheetDefaults, log: Log) -> tuple[t
     others = values.offices_of(table, row, Column.COOPERATING, log)
     names = lead.marked or lead.names
     cooperating = [name for name in (*lead.names, *others.names) if name not in names]
-    if not names and values.is_usable(table, row, Column.LEAD, Log("")):
+    if not names and Column.PERIOD not in table and values.is_usable(table, row, Column.LEAD, Log("")):
         log.problem(table.at(row, Column.LEAD), "lead_missing", header=table.header(Column.LEAD))
     return names, tuple(dict.fromkeys(cooperating))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.domain.kinds import Direction, Kind
-from bot.reading.plain import name_key, squeezed, tidy
+from bot.reading.plain import squeezed, tidy
 from bot.sheets import values
 from bot.sheets.body import body_rows
 from bot.sheets.columns import PERIOD_IN_HEADER, Column, header_month
 from bot.sheets.indicator_rows import name_column
 from bot.sheets.log import Log
-from bot.sheets.offices import is_none
+from bot.sheets.offices import is_none, read_offices
 from bot.sheets.records import IndicatorRow, ProgressRow
 from bot.sheets.table import Table
 
@@ -24,14 +24,14 @@ _UNMEASURED = frozenset({Kind.MANUAL, Kind.MILESTONE})
 RATE_TOLERANCE = Decimal(1)
 
 
-def read_progress(table: Table, known: Mapping[str, IndicatorRow], year: int, log: Log) -> list[ProgressRow]:
-    """The reported values. `known` are the table's own indicators by name_key: their units and targets check them."""
+def read_progress(table: Table, known: Mapping[int, IndicatorRow], year: int, log: Log) -> list[ProgressRow]:
+    """The reported values. `known` are the table's own indicators by row: units and targets check the values."""
     found: list[ProgressRow] = []
     period_of_sheet = _period_of_sheet(table, year)
     for entry in body_rows(table, log):
         row = entry.row
         name = tidy(table.cell(row, name_column(table)).text)
-        indicator = known.get(name_key(name)) if Column.TARGET in table else known.get(f"row {row}")
+        indicator = known.get(row)
         if not name or _is_blank(table, row):
             continue
         period = _period_of_row(table, row, year) or period_of_sheet
@@ -46,7 +46,7 @@ def _read_row(table: Table, row: int, about: tuple[str, str], indicator: Indicat
     actual = _actual(table, row, indicator, log)
     rate = _rate(table, row, log)
     _check_rate(table, row, indicator, (actual, rate), log)
-    units = indicator.lead_units if indicator else values.offices_of(table, row, Column.LEAD, log).names
+    units = indicator.lead_units if indicator else read_offices(table.cell(row, Column.LEAD).text).names
     return ProgressRow(
         indicator=indicator.name if indicator else about[0],
         units=units,
@@ -58,6 +58,11 @@ def _read_row(table: Table, row: int, about: tuple[str, str], indicator: Indicat
         measures=values.prose_of(table, row, Column.MEASURES, log),
         source=log.ref(table.at(row, Column.ACTUAL)),
     )
+
+
+def rows_of(indicators: Iterable[IndicatorRow]) -> dict[int, IndicatorRow]:
+    """The indicators of one table by the row they stand in."""
+    return {int(row.source.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")): row for row in indicators}
 
 
 def _is_blank(table: Table, row: int) -> bool:

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.reading.plain import name_key, plain, squeezed
 from bot.sheets.bonus_rows import read_bonuses
+from bot.sheets.columns import Column
 from bot.sheets.container import Unreadable, load_bytes
 from bot.sheets.grid import Grid, StreamedSheet, read_grid
 from bot.sheets.indicator_rows import read_indicators
@@ -25,7 +26,7 @@ from bot.sheets.meaning import defaults_of, kinds_of, settle
 from bot.sheets.merging import merged
 from bot.sheets.people_rows import read_people
 from bot.sheets.point_rows import read_points
-from bot.sheets.progress_rows import read_progress
+from bot.sheets.progress_rows import read_progress, rows_of
 from bot.sheets.records import (
     BonusRow,
     IndicatorRow,
@@ -167,7 +168,7 @@ def _read_list(table: Table, kinds: frozenset[TableKind], year: int, found: _Fou
     if TableKind.INDICATORS in kinds:
         rows = read_indicators(table, defaults, year, log)
         found.indicators += rows
-    elif TableKind.PROGRESS in kinds:
+    elif TableKind.PROGRESS in kinds and (Column.TARGET in table or Column.CONTENT in table):
         rows = read_indicators(table, defaults, year, log)
         found.from_progress += rows
     if TableKind.POINTS in kinds:
@@ -175,7 +176,7 @@ def _read_list(table: Table, kinds: frozenset[TableKind], year: int, found: _Fou
         found.points += points
         found.stated += [] if TableKind.INDICATORS in kinds else stated
     if TableKind.PROGRESS in kinds:
-        found.progress += read_progress(table, {name_key(row.name): row for row in rows}, year, log)
+        found.progress += read_progress(table, rows_of(rows), year, log)
 
 
 def _unlisted(found: _Found) -> list[IndicatorRow]:
