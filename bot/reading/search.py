@@ -116,6 +116,17 @@ class NameIndex:
         ]
         return Found(subject or typed, tuple(hits[:limit]))
 
+    def named(self, spelling: str) -> list[NamedItem]:
+        """The items that have exactly this compact spelling as a name or an alias."""
+        return [item for slot in self._exact.get(spelling, ()) if (item := self._items[slot])]
+
+    def beginning(self, opening: str) -> list[NamedItem]:
+        """Some items whose compact name begins with `opening` (two characters or more)."""
+        slots = self._postings.get(f"^{opening[:2]}", ())[:_MAX_CANDIDATES]
+        return [
+            item for slot in slots if (item := self._items[slot]) and self._forms[slot][-1].text.startswith(opening)
+        ]
+
     def _form(self, text: str, best: int) -> Form:
         readings = readings_of(text)
         sounds = dict.fromkeys(self._codes.learn(text, reading) for reading in readings)
