@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import func, select
+
 from bot.db.engine import Database
+from bot.db.tables import InboxUpdate, JobRun, Push
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.holidays import china
@@ -68,3 +71,13 @@ def steps_between(now: datetime, to: datetime, hour: time) -> Iterator[datetime]
             yield morning
         day += DAY
     yield to
+
+
+async def latest_moment(db: Database) -> datetime | None:
+    """The latest time that the database has seen: where a rehearsal that was interrupted goes on."""
+    async with db.read() as session:
+        moments = [
+            await session.scalar(select(func.max(column)))
+            for column in (InboxUpdate.received_at, Push.created_at, Push.sent_at, JobRun.started_at)
+        ]
+    return max((moment for moment in moments if moment), default=None)

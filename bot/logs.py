@@ -1,0 +1,31 @@
+"""Logging: short events with fields, to standard error; standard output belongs to the commands."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "aiosqlite", "alembic", "asyncio")
+
+
+def set_up_logging(level: int = logging.INFO) -> None:
+    """Readable lines on a terminal, JSON elsewhere. Libraries speak from WARNING on: some log secret addresses."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    terminal = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            *([] if terminal else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
