@@ -174,6 +174,14 @@ class Acknowledge(Action):
 
 
 @dataclass(frozen=True)
+class AcknowledgeAll(Action):
+    """签收 of everything that the person was told of up to this moment (seconds since 1970)."""
+
+    prefix: ClassVar[str] = "acks"
+    told_until: int
+
+
+@dataclass(frozen=True)
 class StartDirective(Action):
     """Begin a directive on an indicator; the text is typed next."""
 
