@@ -147,6 +147,7 @@ NOT_BEFORE: dict[str, str] = {
 
 # What follows a number that counts time or names a thing, and is never a reported value.
 NEVER_AFTER = (
+    "几",
     "年",
     "月",
     "日",

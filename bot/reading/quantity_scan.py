@@ -75,7 +75,7 @@ _RISING = re.compile(r"(?:增长|增加|提高|上升|提升|增幅|增)(?:了|�
 _FALLING = re.compile(r"(?:下降|降低|减少|下滑|回落|负增长|减|降)(?:了|为)?(?:约|近)? ?$")
 _RANGE_BEFORE = re.compile(r"[0-9%万亿个家] ?[-~—至到] ?$")
 _RANGE_AFTER = re.compile(r" ?[-~—至] ?[0-9]")
-_WORD_BEFORE = re.compile(r"[a-z&.][-.]?$|[0-9][./:]$|[第零一二三四五六七八九唯统]$")
+_WORD_BEFORE = re.compile(r"[a-z&.][-.]?$|[0-9][./:]$|[a-z0-9][/_]$|[第零一二三四五六七八九唯统]$")
 _NO_GROWTH = re.compile(r" ?增长")
 
 
