@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.tables import Indicator, Node, PlanPoint, Report, Target
 from bot.domain import measure as rules
@@ -144,7 +145,7 @@ async def _curves(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[t
     return found
 
 
-_REPORT = (
+_REPORT: tuple[InstrumentedAttribute[Any], ...] = (
     Report.id,
     Report.indicator_id,
     Report.period,
@@ -157,7 +158,7 @@ _REPORT = (
 
 
 def _report(row: Row[Any]) -> ReportFact:
-    fact = ReportFact(*row)
+    fact = ReportFact(*tuple(row))
     return replace(fact, nodes_done=tuple(fact.nodes_done))
 
 

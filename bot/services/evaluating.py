@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db import snapshots, yardsticks
+from bot.db.locks import Turn, serialise
 from bot.db.snapshots import StoredSnapshot
-from bot.domain.ladder import Decision
-from bot.domain.measure import Measure
+from bot.db.yardsticks import IndicatorFacts, ReportFact
+from bot.domain.errors import NotFound
 from bot.domain.period import Period
+from bot.domain.reporting import report_window
 from bot.services.cause import Cause
+from bot.services.grading import Case, Reported, Verdict, grade_month
+from bot.services.warning_orders import settle_orders
+from bot.services.year import Year, year_at
+
+__all__ = ["Verdict", "evaluate", "evaluate_all", "judge"]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the rules say of one indicator for one month. `previous`: the month before, as stored; None without one."""
+@dataclass
+class _Books:
+    """What is known of some indicators in one year, months up to `last`."""
 
-    indicator_id: int
-    period: Period
-    actual: Decimal | None
-    nodes_done: tuple[int, ...]
-    target: Decimal | None
-    measure: Measure
-    decision: Decision
-    previous: StoredSnapshot | None
+    facts: Mapping[int, IndicatorFacts]
+    reports: Mapping[tuple[int, str], ReportFact]
+    snapshots: dict[tuple[int, str], StoredSnapshot]
+    changed: list[StoredSnapshot] = field(default_factory=list)
+
+    def case(self, indicator_id: int, period: Period, reported: Reported | None) -> Case:
+        months = [Period(period.year, month) for month in range(1, period.month)]
+        series = {
+            month.month: report.value
+            for month in months
+            if (report := self.reports.get((indicator_id, str(month)))) and report.value is not None
+        }
+        if reported is not None and reported.value is not None:
+            series[period.month] = reported.value
+        before = {month.month: stored for month in months if (stored := self.snapshots.get((indicator_id, str(month))))}
+        return Case(self.facts[indicator_id], period, reported, series, before)
+
+    def keep(self, stored: StoredSnapshot) -> None:
+        key = (stored.indicator_id, stored.period)
+        if self.snapshots.get(key) != stored:
+            self.snapshots[key] = stored
+            self.changed.append(stored)
+
+
+async def _open_books(session: AsyncSession, ids: Sequence[int], first: Period, last: Period) -> _Books:
+    january = str(Period(first.year, 1))
+    return _Books(
+        facts=await yardsticks.facts_of(session, ids),
+        reports=await yardsticks.reports_of(session, ids, january, str(last)),
+        snapshots=await snapshots.stored(session, ids, january, str(Period(first.year, 12))),
+    )
 
 
 async def judge(
@@ -38,10 +69,76 @@ async def judge(
     nodes_done: Sequence[int],
     now: datetime,
 ) -> Verdict:
-    """The verdict if this value (and these milestone nodes) were reported. Stores nothing. Raises NotFound."""
-    raise NotImplementedError
+    """The verdict if this value (and these milestone nodes, by position) were reported. Stores nothing.
+
+    Raises NotFound for an indicator that does not exist.
+    """
+    year = await year_at(session, now, period.last_day)
+    books = await _open_books(session, [indicator_id], period, period)
+    if indicator_id not in books.facts:
+        raise NotFound(indicator_id=indicator_id)
+    return grade_month(year, books.case(indicator_id, period, Reported(value, tuple(nodes_done))))
 
 
 async def evaluate(session: AsyncSession, cause: Cause, indicator_ids: Iterable[int], period: Period) -> list[Verdict]:
-    """Grade these indicators and set in motion what the grades ask for, in the caller's transaction."""
-    raise NotImplementedError
+    """Grade these indicators for the month and set in motion what the grades ask for, in the caller's transaction.
+
+    Later months that were graded already are graded again: their repetition rule and their forecast read this one.
+    Verdicts come by month, the one asked for first. What is ordered and pushed follows the newest month only. An
+    indicator that was not reported has no verdict until the due date has passed. Running it again changes nothing.
+    """
+    ids = list(dict.fromkeys(indicator_ids))
+    if not ids:
+        return []
+    newest = await snapshots.latest(session, ids)
+    last = max([Period.parse(item.period) for item in newest.values()] + [period])
+    return await _evaluate_months(session, cause, ids, (period, last))
+
+
+async def evaluate_all(session: AsyncSession, cause: Cause) -> list[Verdict]:
+    """Grade every indicator for the months that may have changed: the last one, this one, and any not graded yet."""
+    year = await year_at(session, cause.now)
+    current = year.period
+    first = current.previous() if current.month > 1 else current
+    january = str(Period(current.year, 1))
+    unjudged = await snapshots.oldest_unjudged(session, january, str(current))
+    if unjudged is not None:
+        first = min(first, Period.parse(unjudged))
+    ids = await yardsticks.current_indicator_ids(session, year.cycle_id)
+    return await _evaluate_months(session, cause, ids, (first, current))
+
+
+async def _evaluate_months(
+    session: AsyncSession, cause: Cause, ids: Sequence[int], span: tuple[Period, Period]
+) -> list[Verdict]:
+    first, last = span
+    # Two evaluations at once would both open an order; on SQLite the write lock has settled that already.
+    await serialise(session, Turn.EVALUATION)
+    books = await _open_books(session, ids, first, last)
+    verdicts: dict[tuple[int, str], Verdict] = {}
+    period = first
+    while period <= last:
+        year = await year_at(session, cause.now, period.last_day)
+        for verdict in _grade_all(year, books, period):
+            books.keep(verdict.stored)
+            verdicts[verdict.indicator_id, str(period)] = verdict
+        if period.month == 12:
+            break
+        period = period.next()
+    await snapshots.put(session, books.changed, cause.now)
+    newest: dict[int, StoredSnapshot] = {}
+    for (indicator_id, _), stored in sorted(books.snapshots.items()):
+        newest[indicator_id] = stored
+    await settle_orders(session, cause, newest, {item.indicator_id for item in books.changed})
+    return list(verdicts.values())
+
+
+def _grade_all(year: Year, books: _Books, period: Period) -> Iterable[Verdict]:
+    overdue = year.today > report_window(period, year.scheme, year.calendar).due
+    for indicator_id in books.facts:
+        report = books.reports.get((indicator_id, str(period)))
+        if report is not None:
+            reported = Reported(report.value, report.nodes_done, report.id)
+            yield grade_month(year, books.case(indicator_id, period, reported))
+        elif overdue:
+            yield grade_month(year, books.case(indicator_id, period, None))

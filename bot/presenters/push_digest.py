@@ -1,0 +1,140 @@
+"""The one message that a person gets in a day: reports, warnings, what waits to be acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.domain.period import Period
+from bot.presenters.actions import Acknowledge, AcknowledgeAll, ReportNoChange, ShowOpenReports, ShowWarnings
+from bot.presenters.push_warning import order_number
+from bot.presenters.reply import Button, Reply, Rows, rows
+from bot.presenters.shortening import shortened
+from bot.presenters.words import label, render
+
+LINES = 12
+FEW_LINES = 6
+QUICK_BUTTONS = 5
+BUTTON_NAME = 14
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A report that is asked for. `may_repeat`: last month's value is there, so "no change" has a meaning."""
+
+    indicator_id: int
+    name: str
+    days_overdue: int
+    may_repeat: bool
+    contact: str | None = None
+
+
+@dataclass(frozen=True)
+class WarningLine:
+    """A new or changed warning. `rule` is its reason in words."""
+
+    order_id: int
+    name: str
+    number: tuple[int, int]
+    grade_word: str
+    severity: int
+    gap: Decimal | None
+    rule: str
+    reply_by: date | None
+    asks: bool = True
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """An order that this person has not acknowledged."""
+
+    order_id: int
+    name: str
+    number: tuple[int, int]
+    grade_word: str
+    severity: int
+    due: date | None
+    workdays_late: int
+
+
+@dataclass(frozen=True)
+class District:
+    """What a main leader sees of the whole: open warnings counted by the word of their grade, worst first."""
+
+    counts: tuple[tuple[str, int], ...]
+    worst_word: str
+    worst: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DigestToSay:
+    """The content of one digest. `stage`: a `Said` code for the heading of the reports, None without reports."""
+
+    period: Period
+    due: date
+    days_left: int
+    for_contact: bool
+    stage: str | None
+    overdue: tuple[ReportLine, ...] = ()
+    asked: tuple[ReportLine, ...] = ()
+    warnings: tuple[WarningLine, ...] = ()
+    recovered: tuple[str, ...] = ()
+    waiting: tuple[OrderLine, ...] = ()
+    district: District | None = None
+    told_until: int = 0
+
+
+def present_digest(said: DigestToSay) -> Reply:
+    """The digest with its buttons. Long sections say how many lines are left out, never half a line."""
+    groups: dict[str, list[WarningLine]] = {}
+    for line in said.warnings[:LINES]:
+        groups.setdefault(line.grade_word, []).append(line)
+    text = render(
+        "push/digest",
+        said=said,
+        groups=list(groups.items()),
+        overdue=said.overdue[:LINES],
+        asked=said.asked[:LINES],
+        waiting=said.waiting[:FEW_LINES],
+        recovered=[shortened(name) for name in said.recovered[:FEW_LINES]],
+        more={
+            "overdue": max(len(said.overdue) - LINES, 0),
+            "asked": max(len(said.asked) - LINES, 0),
+            "warnings": max(len(said.warnings) - LINES, 0),
+            "waiting": max(len(said.waiting) - FEW_LINES, 0),
+            "recovered": max(len(said.recovered) - FEW_LINES, 0),
+        },
+        worst=[shortened(name) for name in (said.district.worst[:FEW_LINES] if said.district else ())],
+        short=shortened,
+        number=order_number,
+    )
+    return Reply(text, _buttons(said))
+
+
+def _buttons(said: DigestToSay) -> Rows:
+    reports = [*said.overdue, *said.asked]
+    quick = [_no_change(said.period, line) for line in reports if line.may_repeat] if said.for_contact else []
+    # A single button beside the list would hide that there are more: beyond a handful, only the list.
+    lines: list[list[Button]] = [[button] for button in quick] if len(quick) <= QUICK_BUTTONS else []
+    if reports:
+        lines.append([Button(label("push.fill_in"), ShowOpenReports(0).pack())])
+    lines.append(_acknowledge(said))
+    if said.warnings or said.waiting or said.district:
+        lines.append([Button(label("push.show_warnings"), ShowWarnings(0).pack())])
+    return rows(*lines)
+
+
+def _no_change(period: Period, line: ReportLine) -> Button:
+    action = ReportNoChange(line.indicator_id, period.year, period.month)
+    return Button(label("push.no_change", name=shortened(line.name, BUTTON_NAME)), action.pack())
+
+
+def _acknowledge(said: DigestToSay) -> list[Button]:
+    waiting: Sequence[WarningLine | OrderLine] = [*(line for line in said.warnings if line.asks), *said.waiting]
+    if len(waiting) == 1:
+        return [Button(label("warning.acknowledge"), Acknowledge(waiting[0].order_id, waiting[0].severity).pack())]
+    if waiting:
+        return [Button(label("warning.acknowledge_all", count=len(waiting)), AcknowledgeAll(said.told_until).pack())]
+    return []

@@ -1,0 +1,78 @@
+"""The notice of a grave warning: what, how far behind, since when, why, who answers, what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.db.snapshots import StoredSnapshot
+from bot.presenters.actions import Acknowledge, ShowCard, StartDirective
+from bot.presenters.reply import Button, Reply, rows
+from bot.presenters.rule_words import rule_sentence
+from bot.presenters.shortening import shortened, some_names
+from bot.presenters.words import label, render
+
+PROBLEM_LENGTH = 600
+NAME_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class WarningNotice:
+    """Everything that the notice says. `number`: (year, serial). `since`: the first month of the run, "2026-08"."""
+
+    order_id: int
+    indicator_id: int
+    name: str
+    unit: str
+    number: tuple[int, int]
+    severity: int
+    grade_word: str
+    snapshot: StoredSnapshot
+    base_word: str
+    since: str
+    months_in_a_row: int
+    responsible: str | None
+    lead_units: tuple[str, ...]
+    cooperating_units: tuple[str, ...]
+    contacts: tuple[str, ...]
+    problem: str | None
+    coordinate: str | None
+    asked: str
+    acknowledge_by: date | None
+    reply_by: date | None
+    for_unit: bool
+    may_direct: bool
+
+
+def present_warning(notice: WarningNotice) -> Reply:
+    """The notice with its buttons: acknowledge, details, and a directive for those who may give one."""
+    text = render(
+        "push/warning",
+        notice=notice,
+        snapshot=notice.snapshot,
+        title=shortened(notice.name, NAME_LENGTH),
+        number=order_number(*notice.number),
+        rule=rule_sentence(notice.snapshot, notice.base_word),
+        lead=some_names(notice.lead_units),
+        cooperating=some_names(notice.cooperating_units),
+        contacts=some_names(notice.contacts),
+        problem=shortened(notice.problem or "", PROBLEM_LENGTH),
+        coordinate=shortened(notice.coordinate or "", PROBLEM_LENGTH),
+        asked=label(f"warning.asked.{notice.asked}"),
+    )
+    directive = [Button(label("warning.direct"), StartDirective(notice.indicator_id).pack())]
+    return Reply(
+        text,
+        rows(
+            [
+                Button(label("warning.acknowledge"), Acknowledge(notice.order_id, notice.severity).pack()),
+                Button(label("warning.details"), ShowCard(notice.indicator_id).pack()),
+                *(directive if notice.may_direct else []),
+            ]
+        ),
+    )
+
+
+def order_number(year: int, serial: int) -> str:
+    """The number of an order as the office writes it."""
+    return label("warning.number", year=year, serial=serial)
