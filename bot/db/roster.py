@@ -100,9 +100,9 @@ def _unit_posts(everybody: Iterable[Holder]) -> dict[tuple[int, Relation], list[
 
 
 def _relation(holder: Holder) -> Relation | None:
-    if holder.role is Role.CONTACT:
+    if holder.role == Role.CONTACT:
         return Relation.CONTACT
-    if holder.role is Role.HEAD:
+    if holder.role == Role.HEAD:
         return Relation.DEPUTY if holder.deputy else Relation.HEAD
     return None
 
@@ -124,9 +124,9 @@ def _posts_of_units(
 def _district_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[Relation, tuple[int, ...]]:
     directors, main = [], []
     for holder in everybody:
-        if holder.role is Role.OFFICE and holder.title in scheme.office_director_titles:
+        if holder.role == Role.OFFICE and holder.title in scheme.office_director_titles:
             directors.append(holder.post_id)
-        if holder.role is Role.LEADER and holder.title in scheme.main_leader_titles:
+        if holder.role == Role.LEADER and holder.title in scheme.main_leader_titles:
             main.append(holder.post_id)
     posts = {Relation.OFFICE_DIRECTOR: tuple(directors), Relation.MAIN_LEADERS: tuple(main)}
     return {relation: tuple(dict.fromkeys(found)) for relation, found in posts.items() if found}
