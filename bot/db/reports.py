@@ -48,7 +48,7 @@ class ReportToStore:
     coordinate: str | None
     coordinate_post_id: int | None
     source: str
-    reporter_id: int
+    reporter_id: int | None
     reporter_post_id: int | None
     reported_at: datetime
     update_id: int | None = None
@@ -166,3 +166,14 @@ async def closed_periods(session: AsyncSession, cycle_id: int) -> frozenset[str]
     """The months whose reports are frozen."""
     query = select(PeriodRow.period).where(PeriodRow.cycle_id == cycle_id, PeriodRow.closed_at.is_not(None))
     return frozenset((await session.scalars(query)).all())
+
+
+async def of_months(session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str) -> list[StoredReport]:
+    """The current reports from month `first` to `last`, oldest first."""
+    query = _reports().where(
+        Report.indicator_id.in_(list(indicator_ids)),
+        Report.superseded_at.is_(None),
+        Report.period >= first,
+        Report.period <= last,
+    )
+    return await _stored(session, query.order_by(Report.period, Report.id))
