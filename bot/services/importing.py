@@ -18,7 +18,7 @@ from bot.domain.lists import ImportResult, Remark
 from bot.domain.rights import Action
 from bot.presenters.words import label
 from bot.services.cause import Cause, Change, audit, effect
-from bot.services.finding import reporter_for
+from bot.services.naming import reporter_for
 from bot.services.import_files import FileToImport, Inputs, SchemeFile, default_scheme, read_inputs
 from bot.services.import_remarks import notes_on, problems_of
 from bot.services.import_summary import summarise

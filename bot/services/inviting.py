@@ -19,7 +19,7 @@ from bot.domain.kinds import Role
 from bot.domain.rights import Action
 from bot.presenters.words import label
 from bot.services.cause import Cause, Change, audit, effect
-from bot.services.finding import person_called
+from bot.services.naming import person_called
 from bot.services.year import year_at
 
 # 192 bits; the text form fits into a deep link.
