@@ -23,7 +23,7 @@ class StreamedSheet(Protocol):
 
     def reset_dimensions(self) -> None: ...
 
-    def iter_rows(self, *, max_col: int) -> Iterator[Iterable[_Stored]]: ...
+    def iter_rows(self, *, max_row: int, max_col: int) -> Iterator[Iterable[_Stored]]: ...
 
     def _get_source(self) -> IO[bytes]: ...
 
@@ -77,11 +77,11 @@ def read_grid(sheet: StreamedSheet) -> Grid:
     # A declared size may be wrong in both directions; without it the rows themselves decide.
     sheet.reset_dimensions()
     grid = Grid(sheet.title)
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS):
-        for stored in row:
-            _take(grid, stored)
-    for name in structure.uncached:
-        _take_uncached(grid, name)
+    if structure.last_row:
+        for row in sheet.iter_rows(max_row=structure.last_row, max_col=structure.last_column):
+            for stored in row:
+                _take(grid, stored)
+    grid.cells.update((at, UNCACHED) for at in structure.uncached if at[1] <= MAX_COLUMNS)
     grid.rows = sorted({at[0] for at in grid.cells})
     grid.width = max((at[1] for at in grid.cells), default=0)
     grid.hidden_columns = frozenset(structure.hidden_columns)
@@ -96,15 +96,6 @@ def _take(grid: Grid, stored: _Stored) -> None:
     cell = make_cell(stored.value, stored.number_format or "General", stored.data_type == "e")
     if cell is not EMPTY:
         grid.cells[(stored.row, stored.column)] = cell
-
-
-def _take_uncached(grid: Grid, name: str) -> None:
-    letters = name.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    if letters and column <= MAX_COLUMNS and name[len(letters) :]:
-        grid.cells[(int(name[len(letters) :]), column)] = UNCACHED
 
 
 def _resolve_merged(grid: Grid, structure: Structure) -> None:

@@ -24,12 +24,22 @@ class Log:
     sheet: str = ""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    _said: set[tuple[str, str, str]] = field(default_factory=set)
 
     def problem(self, at: At | None, code: str, **params: object) -> None:
-        self.problems.append(Problem(self.file, self.sheet, cell_name(at), code, _texts(params)))
+        if self._is_new(at, code):
+            self.problems.append(Problem(self.file, self.sheet, cell_name(at), code, _texts(params)))
 
     def note(self, at: At | None, code: str, **params: object) -> None:
-        self.notes.append(Note(self.file, self.sheet, cell_name(at), code, _texts(params)))
+        if self._is_new(at, code):
+            self.notes.append(Note(self.file, self.sheet, cell_name(at), code, _texts(params)))
+
+    def _is_new(self, at: At | None, code: str) -> bool:
+        """A table that is list, points and progress at once is read three times; each thing is said once."""
+        said = (self.sheet, cell_name(at), code)
+        new = said not in self._said
+        self._said.add(said)
+        return new
 
     def ref(self, at: At) -> CellRef:
         return CellRef(self.file, self.sheet, cell_name(at))

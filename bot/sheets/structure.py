@@ -8,7 +8,7 @@ from typing import IO
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from bot.sheets.container import Unreadable
 
@@ -19,13 +19,19 @@ _CELL = re.compile(r"([A-Z]{1,3})(\d+)")
 
 @dataclass(slots=True)
 class Structure:
-    """Merged ranges are (first column, first row, last column, last row); `uncached` holds names such as "F12"."""
+    """Merged ranges are (first column, first row, last column, last row); places are (row, column).
+
+    `uncached` are formulas that were never calculated; `last_row` and `last_column` bound what is filled.
+    """
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
-    uncached: set[str] = field(default_factory=set)
+    uncached: set[tuple[int, int]] = field(default_factory=set)
     filled_rows: int = 0
+    row: int = 0  # the one read last
+    last_row: int = 0
+    last_column: int = 0
 
 
 def read_structure(stream: IO[bytes]) -> Structure:
@@ -49,19 +55,34 @@ def read_structure(stream: IO[bytes]) -> Structure:
 
 
 def _take_row(found: Structure, row: Element) -> None:
-    filled = False
+    # Some programs leave the addresses out: each row and cell then follows the one before it.
+    number = found.row = int(row.get("r") or found.row + 1)
+    columns: list[int] = []
+    column = 0
     for cell in row:
-        parts = {child.tag.rpartition("}")[2]: child for child in cell}
-        if "v" in parts or "is" in parts:
-            filled = True
-        elif "f" in parts:
-            filled = True
-            found.uncached.add(cell.get("r", ""))
-    if row.get("hidden") in ("1", "true") and filled and row.get("r", "").isdigit():
-        found.hidden_rows.add(int(row.get("r", "0")))
-    found.filled_rows += filled
+        place = _CELL.fullmatch(cell.get("r", ""))
+        column = column_index_from_string(place[1]) if place else column + 1
+        if _is_filled(found, cell, (number, column)):
+            columns.append(column)
+    if not columns:
+        return
+    found.last_row = max(found.last_row, number)
+    found.last_column = min(max(found.last_column, *columns), MAX_COLUMNS)
+    if row.get("hidden") in ("1", "true"):
+        found.hidden_rows.add(number)
+    found.filled_rows += 1
     if found.filled_rows > MAX_ROWS:
         raise Unreadable("too_many_rows", limit=MAX_ROWS)
+
+
+def _is_filled(found: Structure, cell: Element, at: tuple[int, int]) -> bool:
+    """Whether a cell holds something; a formula without a value is remembered."""
+    parts = {child.tag.rpartition("}")[2]: child for child in cell}
+    value = parts.get("v")
+    has_value = "is" in parts or (value is not None and bool(value.text or cell.get("t") == "str"))
+    if "f" in parts and not has_value:
+        found.uncached.add(at)
+    return has_value or "f" in parts
 
 
 def _take_merged(found: Structure, ref: str) -> None:
