@@ -13,6 +13,8 @@ TAGS = {
     "strike": "strikethrough", "del": "strikethrough", "u": "underline", "ins": "underline", "tg-spoiler": "spoiler",
     "tg-emoji": "custom_emoji", "span": "spoiler", "pre": "pre", "code": "code", "blockquote": "blockquote",
 }  # fmt: skip
+STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
+OPAQUE = ("pre", "code")
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 CHARACTER = re.compile(r"&(?:#(?:x([0-9a-fA-F]+)|([0-9]+))|(lt|gt|amp|quot))(?:;|(?<=[0-9a-fA-F])(?=[^0-9a-fA-F;]|\Z))")
 SPACES = " \t\n\r\v\f"
@@ -59,7 +61,7 @@ class HtmlParser:
                 self._append(character)
         if self.open:
             _refuse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
-        self.entities.sort(key=lambda e: (e["offset"], -e["length"]))
+        self.entities.sort(key=entity_order)
         return "".join(self.plain), _without_overlap(self.entities)
 
     def _append(self, character: str) -> None:
@@ -176,6 +178,13 @@ class HtmlParser:
         return len(self.source[:at].encode("utf-8", "surrogatepass"))
 
 
+def is_link(url: str) -> bool:
+    """Whether Telegram makes a link of it: a host needs a dot, so `localhost` is none."""
+    if re.match(r"https?:", url, re.I):
+        return bool(re.match(r"https?://[^/?#\s]*[^/?#\s.]\.[^/?#\s.]\S*\Z", url, re.I))
+    return bool(re.match(r"(tg|ton|mailto|tel):\S+\Z", url, re.I))
+
+
 def _refuse(reason: str) -> NoReturn:
     raise bad_request(f"can't parse entities: {reason}")
 
@@ -197,7 +206,7 @@ def _entity(tag: OpenTag, inner: str) -> dict[str, Any] | None:
         if mention := USER_LINK.match(url):
             return {"type": "text_mention", "user": {"id": int(mention[1]), "is_bot": False, "first_name": inner}}
         url = url if re.match(r"[a-z][a-z0-9+.\-]*:", url, re.I) else f"http://{url}"
-        return {"type": kind, "url": url} if re.match(r"(https?|tg|ton|mailto|tel):.*[^/:]", url, re.I) else None
+        return {"type": kind, "url": url} if is_link(url) else None
     if kind == "custom_emoji":
         return {"type": kind, "custom_emoji_id": tag.argument}
     if kind == "blockquote" and tag.argument:
@@ -208,22 +217,54 @@ def _entity(tag: OpenTag, inner: str) -> dict[str, Any] | None:
 
 
 def _without_overlap(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`pre` and `code` hold no others; `<pre><code class="language-x">` is one `pre` with its language."""
-    kept: list[dict[str, Any]] = []
-    for entity in entities:
-        opaque = [box for box in kept if box["type"] in ("pre", "code")]
-        box = next((box for box in opaque if entity["offset"] < box["offset"] + box["length"]), None)
+    """`pre` and `code` hold no others, and styles stop at them; `<pre><code class="language-x">` is one `pre`."""
+    opaque: list[dict[str, Any]] = []
+    for entity in (e for e in entities if e["type"] in OPAQUE):
+        box = next((box for box in opaque if _start(entity) < _end(box)), None)
         if box is None:
-            kept.append(entity)
-        elif box["type"] == "code" and entity["type"] == "pre" and _same_place(box, entity):
-            box["type"] = "pre"
-        elif box["type"] == "pre" and entity["type"] == "code" and _same_place(box, entity) and "language" in entity:
-            box["language"] = entity["language"]
-    for entity in kept:
-        if entity["type"] == "code":
-            entity.pop("language", None)
-    return kept
+            opaque.append(entity)
+        elif _same_place(box, entity):
+            language = {**box, **entity}.get("language")
+            box |= {"type": "pre", **({"language": language} if language else {})}
+    for box in opaque:
+        if box["type"] == "code":
+            box.pop("language", None)
+    kept = [part for e in entities if e["type"] in STYLES for part in _outside(e, opaque)]
+    kept += [e for e in entities if e["type"] not in STYLES + OPAQUE and not any(_inside(e, box) for box in opaque)]
+    return sorted(kept + opaque, key=entity_order)
+
+
+def entity_order(entity: dict[str, Any]) -> tuple[int, int, int]:
+    """The order in which Telegram lists entities: outer before inner, styles innermost."""
+    rank = STYLES.index(entity["type"]) + 1 if entity["type"] in STYLES else 0
+    return (_start(entity), -int(entity["length"]), rank)
+
+
+def _outside(entity: dict[str, Any], boxes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is left of a style where the boxes are cut out."""
+    parts, at = [], _start(entity)
+    for box in boxes:
+        if _end(box) <= at or _start(box) >= _end(entity):
+            continue
+        if _start(box) > at:
+            parts.append({**entity, "offset": at, "length": _start(box) - at})
+        at = _end(box)
+    if at < _end(entity):
+        parts.append({**entity, "offset": at, "length": _end(entity) - at})
+    return parts
+
+
+def _start(entity: dict[str, Any]) -> int:
+    return int(entity["offset"])
+
+
+def _end(entity: dict[str, Any]) -> int:
+    return int(entity["offset"]) + int(entity["length"])
+
+
+def _inside(entity: dict[str, Any], box: dict[str, Any]) -> bool:
+    return _start(box) <= _start(entity) and _end(entity) <= _end(box) and not _same_place(entity, box)
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return (one["offset"], one["length"]) == (other["offset"], other["length"])
+    return (_start(one), _end(one)) == (_start(other), _end(other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.sandbox.entities import HtmlParser, utf16
+from bot.sandbox.entities import HtmlParser, entity_order, utf16
 from bot.sandbox.errors import bad_request
 
 MAX_TEXT = 4096
@@ -18,7 +18,7 @@ FOUND = (
             r"(?:https?://|www\.|t\.me/)[^\s<>\"，。；！？、（）《》“”]+[^\s<>\"，。；！？、（）《》“”.,;:!?)\]']", re.I
         ),
     ),
-    ("email", re.compile(r"(?<![\w.+\-])[\w.+\-]+@[A-Za-z0-9\-]+\.[A-Za-z]{2,}", re.A)),
+    ("email", re.compile(r"(?<![\w.+\-])[\w.+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,}", re.A)),
     ("bot_command", re.compile(r"(?<![\w/<>@#])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/<>])")),
     ("mention", re.compile(r"(?<![\w@])@[a-zA-Z][a-zA-Z0-9_]{3,31}(?!\w)")),
     ("hashtag", re.compile(r"(?<![\w#@])#(?!\d+(?!\w))\w{1,256}")),
@@ -38,7 +38,7 @@ def format_text(text: str, parse_mode: str, entities: Any = None) -> tuple[str, 
         raise bad_request("unsupported parse_mode")
     plain, marked = _trim(plain, marked)
     marked += [e for e in find_entities(plain) if not any(_overlap(e, m) for m in marked if m["type"] in OPAQUE)]
-    marked.sort(key=lambda e: (e["offset"], -e["length"]))
+    marked.sort(key=entity_order)
     return plain, marked
 
 
@@ -71,7 +71,8 @@ def _given(entities: Any) -> list[dict[str, Any]]:
     if not isinstance(entities, list):
         raise bad_request("can't parse entities: expected an Array of MessageEntity")
     for entity in entities:
-        if not isinstance(entity, dict) or not {"type", "offset", "length"} <= entity.keys():
+        whole = isinstance(entity, dict) and {"type", "offset", "length"} <= entity.keys()
+        if not whole or not all(isinstance(entity[name], int) for name in ("offset", "length")):
             raise bad_request("can't parse MessageEntity")
     return [dict(entity) for entity in entities]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from bot.sandbox.entities import is_link
 from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.params import Params
 
 MAX_DATA_BYTES = 64
 MAX_BUTTONS = 100
-URL = re.compile(r"(https?|tg|ton)://[^\s]+\Z", re.I)
 ACTIONS = (
     "url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
     "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
@@ -62,7 +61,7 @@ def _check_button(button: Any) -> dict[str, Any]:
     if data is not None and (not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_DATA_BYTES):
         raise bad_request("BUTTON_DATA_INVALID")
     url = button.get("url")
-    if url is not None and not URL.match(str(url)):
+    if url is not None and not is_link(str(url)):
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return {name: value for name, value in button.items() if value is not None}
 

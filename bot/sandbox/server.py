@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox import control
 from bot.sandbox.api import handle_call, handle_file, handle_other
+from bot.sandbox.guard import LoopbackGuard
 from bot.sandbox.settings import Settings
 from bot.sandbox.webhook import WebhookSender
 from bot.sandbox.world import World
@@ -52,6 +54,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(
         lifespan=lifespan,
+        middleware=[Middleware(LoopbackGuard)],
         routes=[
             Route("/bot{token}/{method}", handle_call, methods=EVERY_METHOD),
             Route("/file/bot{token}/{path:path}", handle_file, methods=["GET"]),

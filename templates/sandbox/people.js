@@ -56,8 +56,8 @@ export class People {
     const none = this.all.length ? ($("search").value ? WORDS.noneFound : WORDS.noUnread) : WORDS.noPeople;
     $("people").replaceChildren(...sections.filter(Boolean), ...(shown.length ? [] : [el("p", { class: "none" }, none)]));
     const unread = this.all.reduce((sum, person) => sum + person.unread, 0);
-    $("only-unread").textContent = unread ? `未读 ${unread}` : "未读";
-    document.title = unread ? `(${unread}) 指挥棒 · 演练台` : "指挥棒 · 演练台";
+    $("only-unread").textContent = unread ? `${WORDS.unread} ${unread}` : WORDS.unread;
+    document.title = unread ? `(${unread}) ${WORDS.title}` : WORDS.title;
   }
 
   section(title, people) {

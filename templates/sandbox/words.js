@@ -18,6 +18,8 @@ export const STOPS = {
 };
 
 export const WORDS = {
+  title: "指挥棒 · 演练台",
+  unread: "未读",
   edited: "已编辑",
   you: "我",
   bot: "机器人",
