@@ -28,6 +28,8 @@ def _fold_char(char: str) -> str:
     return folded if len(folded) == 1 else char
 
 
+# One message is folded again for each number in it.
+@lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """Half-width, lower-case form of `text` with the same length: position i there is position i here."""
     return "".join(map(_fold_char, text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
@@ -44,7 +45,8 @@ def abbreviation(query: str, name: str) -> int:
     """Score of 固投 for 固定资产投资: some letters of the name in their order."""
     if not 2 <= len(query) <= len(name) or not is_subsequence(query, name):
         return 0
-    return 52 + 24 * len(query) // len(name) + 6 * (query[0] == name[0])
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(query, name, strict=False)))
+    return 52 + 24 * len(query) // len(name) + 12 * alike // len(query) + 3 * (alike > 0)
 
 
 def similarity(query: str, name: str) -> int:

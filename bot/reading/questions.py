@@ -15,10 +15,14 @@ _AFTER = re.compile(
 )
 
 
-def subject_of(compact: str) -> str:
-    """The compact query without the words of asking around it; empty where nothing else was said."""
+def subjects_of(compact: str) -> list[str]:
+    """The compact query and what is left of it as words of asking are peeled off, longest first.
+
+    The last one is empty where nothing but asking was said.
+    """
+    stages = [compact]
     while True:
-        shorter = _AFTER.sub("", _BEFORE.sub("", compact, count=1), count=1)
-        if shorter == compact:
-            return compact
-        compact = shorter
+        shorter = _AFTER.sub("", _BEFORE.sub("", stages[-1], count=1), count=1)
+        if shorter == stages[-1]:
+            return stages
+        stages.append(shorter)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.reading.name_forms import compact
 from bot.reading.named import NamedItem
 from bot.reading.quantity import Quantity, Trend, find_quantities, is_bounded, same_as_last_span, stands_alone, weigh
 from bot.reading.report_lines import report_lines
@@ -16,6 +17,8 @@ from bot.reading.search import NameIndex
 from bot.reading.units import UnitMismatch, fit
 
 _TELLS_FALL = re.compile(r"下降|降低|减少|压减|削减")
+# A shorter word than this names another indicator than the one spoken about only if it is its listed name.
+_SHORTEST_OTHER = 4
 _CLAUSE_START = re.compile(r"(?:^|[,，。;；!！\n])\s*")
 
 
@@ -102,6 +105,8 @@ def _name(
     name = find_name(text, index)
     if name is None:
         return None, only, ()
+    if about is not None and not name.exact and len(compact(text[name.start : name.end])) < _SHORTEST_OTHER:
+        return None, about, ()
     item, candidates = resolve(text[name.start : name.end], index)
     if item is None and not candidates:
         return (None, only, ()) if not name.exact else (name, only, ())

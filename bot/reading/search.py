@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.reading.likeness import Why, abbreviation, letter_likeness, overlap, similarity
 from bot.reading.name_forms import Form, compact, keys, owner_names, pairs, spellings
 from bot.reading.named import NamedItem
-from bot.reading.questions import subject_of
+from bot.reading.questions import subjects_of
 from bot.reading.sounds import SoundCodes, initials_of, readings_of
 
 _MAX_QUERY = 40
@@ -23,6 +23,7 @@ _MAX_CANDIDATES = 96
 # Occurrences looked at while candidates are counted: bounds the time of a query made of common words only.
 _MAX_POSTINGS = 6000
 _LOWEST = 50
+_FITS = 70
 # From here on a comparison of typos cannot do better.
 _SURE = 66
 # A hit this far above the next is what the person meant.
@@ -103,18 +104,21 @@ class NameIndex:
     def find(self, text: str, limit: int = 8) -> Found:
         """The names that `text` may mean. Questions are understood: 固投完成多少了 searches for 固投."""
         typed = compact(text[: 4 * _MAX_QUERY])[:_MAX_QUERY]
-        subject = subject_of(typed)
+        stages = subjects_of(typed)
         best: dict[int, tuple[int, Why]] = {}
-        if subject and subject != typed:
-            # A name may itself end in a word of asking (国企改革任务); then it is typed as it stands.
-            self._search(typed, best, wide=False)
-        if subject:
-            self._search(subject, best)
+        wide = stages[-3:] if stages[-1] else []
+        for stage in stages[: len(stages) - len(wide)]:
+            self._search(stage, best, 0)
+        for stage in wide:
+            self._search(stage, best, _MAX_CANDIDATES if stage == stages[-1] else _MAX_CANDIDATES // 3)
+            # A name may itself end in a word of asking (国企改革任务): what fits unpeeled is not peeled further.
+            if any(score >= _FITS for score, _ in best.values()):
+                break
         ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
         hits = [
             Hit(item, score, why) for slot, (score, why) in ranked if (item := self._items[slot]) and score >= _LOWEST
         ]
-        return Found(subject or typed, tuple(hits[:limit]))
+        return Found(stages[-1], tuple(hits[:limit]))
 
     def named(self, spelling: str) -> list[NamedItem]:
         """The items that have exactly this compact spelling as a name or an alias."""
@@ -132,10 +136,10 @@ class NameIndex:
         sounds = dict.fromkeys(self._codes.learn(text, reading) for reading in readings)
         return Form(text, tuple(sounds), tuple(dict.fromkeys(map(initials_of, readings))), best)
 
-    def _search(self, query: str, best: dict[int, tuple[int, Why]], wide: bool = True) -> None:
+    def _search(self, query: str, best: dict[int, tuple[int, Why]], limit: int) -> None:
         letters = bool(_ASCII.fullmatch(query))
         sounds = self._codes.of_typed(query)
-        for slot in self._candidates(query, sounds, letters) if wide else self._exact_within(query):
+        for slot in self._candidates(query, sounds, letters, limit) if limit else self._exact_within(query):
             for form in self._forms[slot]:
                 score, why = _likeness(query, sounds, letters, form)
                 if why is not None and score > best.get(slot, (0, why))[0]:
@@ -143,7 +147,7 @@ class NameIndex:
         for slot in self._owned.get(query, ())[:_MAX_CANDIDATES]:
             best.setdefault(slot, (70, Why.OWNER))
 
-    def _candidates(self, query: str, sounds: list[str], letters: bool) -> list[int]:
+    def _candidates(self, query: str, sounds: list[str], letters: bool, limit: int) -> list[int]:
         chosen = dict.fromkeys(self._exact_within(query))
         beginnings = [f"^{query[:2]}", *(f"^{said[:2]}" for said in sounds)]
         inner = [*pairs(query), *(pair for said in sounds for pair in pairs(said))]
@@ -152,9 +156,9 @@ class NameIndex:
             inner.extend(f"#{query[at : at + 3]}" for at in range(max(1, len(query) - 2)))
         elif len(query) <= 6:
             chosen.update(dict.fromkeys(self._with_all_letters(query)))
-        for slot in self._most_common(beginnings, _MAX_CANDIDATES // 2) + self._most_common(inner, _MAX_CANDIDATES):
+        for slot in self._most_common(beginnings, limit // 2) + self._most_common(inner, limit):
             chosen.setdefault(slot)
-        return list(chosen)[: 2 * _MAX_CANDIDATES]
+        return list(chosen)[: 2 * limit]
 
     def _exact_within(self, query: str) -> list[int]:
         """The slots of all spellings that stand in the query as they are."""

@@ -13,16 +13,12 @@ _POLYPHONES = {
     "长": ("chang", "zhang"),
     "重": ("zhong", "chong"),
     "行": ("xing", "hang"),
-    "率": ("lv", "shuai"),
     "调": ("diao", "tiao"),
     "降": ("jiang", "xiang"),
     "都": ("du", "dou"),
-    "处": ("chu",),
     "会": ("hui", "kuai"),
     "乐": ("le", "yue"),
     "强": ("qiang", "jiang"),
-    "数": ("shu",),
-    "量": ("liang",),
     "校": ("xiao", "jiao"),
     "参": ("can", "shen"),
     "曾": ("zeng", "ceng"),
@@ -30,7 +26,7 @@ _POLYPHONES = {
     "厦": ("sha", "xia"),
     "传": ("chuan", "zhuan"),
 }
-_MAX_READINGS = 4
+_MAX_READINGS = 8
 _LONGEST_SYLLABLE = 6
 _MAX_CUTS = 3
 # Codes live in a private-use plane: they can never equal a character that somebody typed.
@@ -53,7 +49,7 @@ def _apart(chars: str) -> Any:
 
 
 def readings_of(text: str) -> list[list[str]]:
-    """Up to four ways to read `text`, each one syllable (or the character itself) per character."""
+    """Up to eight ways to read `text`, each one syllable (or the character itself) per character."""
     syllables = lazy_pinyin(text, style=Style.NORMAL, errors=_apart)
     if len(syllables) != len(text):
         syllables = [lazy_pinyin(char, style=Style.NORMAL, errors=_apart)[0] for char in text]
