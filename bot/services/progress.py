@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import lists, reports
 from bot.db.engine import Database
+from bot.db.yardsticks import IndicatorFacts, facts_of
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.reading.plain import name_key
@@ -44,8 +46,9 @@ async def record_progress(db: Database, cause: Cause, rows: Iterable[ProgressRow
 async def store_progress(
     session: AsyncSession, cause: Cause, year: int, rows: Sequence[ProgressRow], reporter: Reporter | None = None
 ) -> None:
-    """Store the rows; a report of the same month stays as history. What a table cannot say, such as nodes, is kept."""
+    """Store the rows; a report of the same month stays as history. What a table cannot say is kept."""
     ids = await _ids(session, year)
+    facts = await facts_of(session, list(ids.values()))
     for row in sorted(rows, key=lambda row: row.period):
         indicator_id = ids.get(name_key(row.indicator))
         if indicator_id is None:
@@ -55,7 +58,7 @@ async def store_progress(
             indicator_id=indicator_id,
             period=row.period,
             value=row.actual,
-            nodes_done=before.nodes_done if before else (),
+            nodes_done=nodes_within(facts[indicator_id], row.actual) or (before.nodes_done if before else ()),
             no_change=False,
             problem=row.problem or None,
             measure=row.measures or None,
@@ -69,6 +72,19 @@ async def store_progress(
         report_id = await reports.add(session, report)
         said: dict[str, object] = {"period": row.period, "value": None if row.actual is None else f"{row.actual:f}"}
         audit(session, cause, Change("import_report", "report", report_id, after=said))
+
+
+def nodes_within(facts: IndicatorFacts, percent: Decimal | None) -> tuple[int, ...]:
+    """The nodes of a milestone that a table's percentage covers, in their order; a table has no ticks to say more."""
+    total = sum((node.weight for node in facts.nodes), Decimal(0))
+    done: list[int] = []
+    share = Decimal(0)
+    for node in facts.nodes:
+        share += node.weight
+        if percent is None or share * 100 > total * (percent + Decimal("0.5")):
+            break
+        done.append(node.position)
+    return tuple(done)
 
 
 async def grade_progress(session: AsyncSession, cause: Cause, year: int, rows: Sequence[ProgressRow]) -> None:
