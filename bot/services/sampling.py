@@ -14,6 +14,7 @@ from bot.db.people import Holder, holders
 from bot.db.tables import Account, Indicator
 from bot.domain.period import Period
 from bot.services.cause import Cause
+from bot.services.evaluating import evaluate_all
 from bot.services.importing import import_paths
 from bot.services.progress import record_progress
 from bot.services.year import office_zone
@@ -25,6 +26,8 @@ PROGRESS = "progress-2026.xlsx"
 # Accounts of the sample people in the sandbox messenger start here.
 FIRST_ACCOUNT = 10_000
 REPORTED_AT = time(15, 0)
+# Long enough after the 24th that a missing report counts as missing, and still in the same month.
+WHEN_OVERDUE = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ async def load_months(db: Database, folder: Path, upto: Period) -> None:
         if period < upto:
             day = datetime.combine(period.day(24), REPORTED_AT, office_zone()).astimezone(UTC)
             await record_progress(db, Cause(day), rows)
+            async with db.write() as session:
+                await evaluate_all(session, Cause(day + WHEN_OVERDUE))
 
 
 async def bind_everybody(db: Database, now: datetime, *, but: Sequence[str] = ()) -> list[SamplePerson]:
