@@ -79,4 +79,4 @@ async def revoke_invites(session: AsyncSession, person_id: int, now: datetime, p
 async def bound_people(session: AsyncSession) -> dict[int, datetime]:
     """Since when each bound person is bound."""
     query = select(Account.person_id, Account.bound_at).where(Account.unbound_at.is_(None))
-    return dict((await session.execute(query)).tuples().all())
+    return {row.person_id: row.bound_at for row in await session.execute(query)}

@@ -22,7 +22,7 @@ async def person_called(session: AsyncSession, who: str) -> Holder:
     """
     wanted = name_key(who)
     everybody = await holders(session)
-    codes = dict((await session.execute(select(Person.id, Person.code))).tuples().all())
+    codes = {row.id: row.code for row in await session.execute(select(Person.id, Person.code))}
     for matches in (
         [item for item in everybody if name_key(item.post) == wanted],
         [item for item in everybody if name_key(codes.get(item.person_id) or "") == wanted],

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.db.engine import Database
 from bot.db.people import KnownActor
+from bot.domain.binding import Tries
 from bot.presenters.reply import Reply
 from bot.services.cause import Cause
 from bot.tg.answering import answer
@@ -26,6 +27,7 @@ class Runtime:
     settings: Settings
     clock: Clock
     limiter: Limiter = field(default_factory=Limiter)
+    tries: Tries = field(default_factory=Tries)
     # How handling an update failed, for whoever brought the update in.
     failures: dict[int, BaseException] = field(default_factory=dict)
 
