@@ -52,6 +52,8 @@ def _tail(text: str, size: int) -> Decimal | None:
     """3万2 is 32 000 in speech: one bare digit after a magnitude counts tenths of it."""
     if not text:
         return Decimal(0)
+    if text[0] in "零〇":
+        return read_numeral(text[1:])
     digit = _single_digit(text)
     if digit is not None:
         return Decimal(digit) * (size // 10)
