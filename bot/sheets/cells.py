@@ -33,6 +33,9 @@ EMPTY = Cell("")
 UNCACHED = Cell("", Sort.UNCACHED)
 # The unit that a number format prints behind the number: 0"个", #,##0.00\亿\元
 _FORMAT_UNIT = re.compile(r'^[#0,.?_ ]+((?:"[^"]*"|\\.|[\u4e00-\u9fff‰])+)')
+_CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Control characters and halves of surrogate pairs, which no database takes.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -47,9 +50,19 @@ def make_cell(value: object, number_format: str, is_error: bool) -> Cell:
     if isinstance(value, date):
         return Cell(value.isoformat(), Sort.DATE, when=value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raw = str(value)
+        raw = _decoded(str(value))
         return Cell(raw.strip(), Sort.TEXT, raw) if raw.strip() else EMPTY
     return Cell(number_text(value, number_format), Sort.NUMBER)
+
+
+def encoded(text: str) -> str:
+    """The text as a workbook stores it: XML would turn a return into a newline, so that has a code of its own."""
+    return _CODE.sub(lambda match: f"_x005F{match[0]}", text).replace("\r", "_x000D_")
+
+
+def _decoded(text: str) -> str:
+    decoded = _CODE.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+    return _UNPRINTABLE.sub("", decoded)
 
 
 def number_text(value: float | Decimal, number_format: str) -> str:

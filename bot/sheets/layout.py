@@ -12,6 +12,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.sheets.cells import encoded
+
 Value = str | int | Decimal | None
 # What spreadsheets take for the start of a formula, also after a leading tab or return.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -70,7 +72,7 @@ def put(cell: Cell | MergedCell, value: Value) -> None:
         return
     if isinstance(value, str):
         text = ILLEGAL_CHARACTERS_RE.sub("", value.replace("\r\n", "\n"))
-        cell.value = text
+        cell.value = encoded(text)
         # openpyxl makes a formula of "=…" and an error of "#N/A"; both are plain text here.
         cell.data_type = "s"
         cell.number_format = "@"
