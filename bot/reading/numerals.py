@@ -68,6 +68,8 @@ def _single_digit(text: str) -> int | None:
 
 def _below_ten_thousand(text: str) -> Decimal | None:
     whole, point, fraction = text.partition("点")
+    if not whole:
+        return None
     if point:
         digits = "".join(str(_DIGITS[c]) for c in fraction if c in _DIGITS)
         base = _below_ten_thousand(whole)

@@ -115,6 +115,8 @@ def test_a_number_is_read_as_it_was_meant(text: str, value: str, unit: str | Non
         "107国道",
         "5G",
         "统一思想",
+        "0亿点八",
+        "亿点八",
         "12/20",
         "，。！",
         "万",
