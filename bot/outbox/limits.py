@@ -37,17 +37,25 @@ class Limits:
 
     everything: Bucket = field(default_factory=lambda: Bucket(PER_SECOND, PER_SECOND, PER_SECOND, 0.0))
     chats: dict[int, Bucket] = field(default_factory=dict)
+    chat_rate: float = CHAT_PER_SECOND
+    chat_burst: float = CHAT_BURST
     blocked_until: float = 0.0
+
+    @classmethod
+    def unbounded(cls) -> Limits:
+        """No limit at all: for a messenger of our own."""
+        plenty = 1e9
+        return cls(Bucket(plenty, plenty, plenty, 0.0), chat_rate=plenty, chat_burst=plenty)
 
     def wait(self, chat_id: int, now: float) -> float:
         """Seconds to wait before the next message to this chat may go out."""
-        chat = self.chats.setdefault(chat_id, Bucket(CHAT_PER_SECOND, CHAT_BURST, CHAT_BURST, now))
+        chat = self.chats.setdefault(chat_id, Bucket(self.chat_rate, self.chat_burst, self.chat_burst, now))
         return max(self.everything.wait(now), chat.wait(now), self.blocked_until - now, 0.0)
 
     def take(self, chat_id: int, now: float) -> None:
         """Count a message to this chat."""
         self.everything.take()
-        self.chats.setdefault(chat_id, Bucket(CHAT_PER_SECOND, CHAT_BURST, CHAT_BURST, now)).take()
+        self.chats.setdefault(chat_id, Bucket(self.chat_rate, self.chat_burst, self.chat_burst, now)).take()
         if len(self.chats) > 10_000:
             self.chats = {chat: bucket for chat, bucket in self.chats.items() if now - bucket.at < FORGET_AFTER}
 

@@ -32,7 +32,7 @@ class Outbox:
     ) -> None:
         self._db, self._transport, self._clock = db, transport, clock
         self._name, self._again = name, again
-        self._limits = Limits()
+        self.limits = Limits()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -78,9 +78,9 @@ class Outbox:
 
     async def _deliver(self, push: Push) -> None:
         # Others take tokens while we sleep, so the wait is asked for again.
-        while wait := self._limits.wait(push.chat_id, time.monotonic()):  # noqa: ASYNC110
+        while wait := self.limits.wait(push.chat_id, time.monotonic()):  # noqa: ASYNC110
             await asyncio.sleep(wait)
-        self._limits.take(push.chat_id, time.monotonic())
+        self.limits.take(push.chat_id, time.monotonic())
         try:
             message_id = await self._transport.send(push, push.text)
         except DeliveryError as error:
@@ -98,7 +98,7 @@ class Outbox:
     async def _failed(self, push: Push, error: DeliveryError) -> None:
         log.warning("push failed", push=push.id, kind=push.kind, failure=error.kind.value, attempts=push.attempts)
         if error.kind is FailureKind.FLOOD:
-            self._limits.block(error.retry_after or 1.0, time.monotonic())
+            self.limits.block(error.retry_after or 1.0, time.monotonic())
         verdict = after_failure(error, push.attempts)
         now = self._clock.now()
         async with self._db.write() as session:
