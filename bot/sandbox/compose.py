@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox.entities import utf16
 from bot.sandbox.errors import bad_request
 from bot.sandbox.formatting import check_caption, format_text
 from bot.sandbox.keyboards import read_markup
-from bot.sandbox.params import Params
+from bot.sandbox.params import Params, whole
 from bot.sandbox.store import Row
 from bot.sandbox.world import World
 
@@ -39,11 +40,13 @@ def reply_part(world: World, params: Params, chat: int) -> dict[str, Any]:
     wanted = params.tree("reply_parameters", "reply parameters") or {}
     if not isinstance(wanted, dict):
         raise bad_request("object expected as reply parameters")
-    number = wanted.get("message_id") or params.integer("reply_to_message_id")
+    if wanted and not whole(wanted.get("message_id")):
+        raise bad_request('can\'t parse reply parameters: Field "message_id" must be a valid Number')
+    number = whole(wanted.get("message_id"), params.integer("reply_to_message_id"))
     if not number:
         return {}
     lenient = wanted.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply")
-    target = world.history.find(chat, int(number))
+    target = world.history.find(chat, number)
     if target is None:
         if lenient:
             return {}
@@ -51,9 +54,10 @@ def reply_part(world: World, params: Params, chat: int) -> dict[str, Any]:
     part: dict[str, Any] = {"reply_to_message": without_reply(target)}
     if wanted.get("quote"):
         text = target.get("text") or target.get("caption") or ""
-        if wanted["quote"] not in text:
+        quote = str(wanted["quote"])
+        if quote not in text:
             raise bad_request("QUOTE_TEXT_INVALID")
-        part["quote"] = {"text": wanted["quote"], "position": text.index(wanted["quote"]), "is_manual": True}
+        part["quote"] = {"text": quote, "position": utf16(text[: text.index(quote)]), "is_manual": True}
     return part
 
 

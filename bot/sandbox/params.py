@@ -41,14 +41,7 @@ class Params:
 
     def integer(self, name: str, default: int = 0) -> int:
         """The number, or `default` where it is missing or no number (as Telegram reads it)."""
-        value = self.values.get(name)
-        if isinstance(value, bool):
-            return int(value)
-        if isinstance(value, int):
-            return value
-        if isinstance(value, float):
-            return int(value)
-        return int(value) if isinstance(value, str) and INTEGER.match(value) else default
+        return whole(self.values.get(name), default)
 
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).strip().lower() in ("true", "1", "yes", "y", "t")
@@ -64,6 +57,13 @@ class Params:
             return json.loads(value)
         except ValueError:
             raise bad_request(f"can't parse {wanted} JSON object") from None
+
+
+def whole(value: Any, default: int = 0) -> int:
+    """A JSON value or string as a whole number; `default` for anything else."""
+    if isinstance(value, int | float):
+        return int(value)
+    return int(value) if isinstance(value, str) and INTEGER.match(value) else default
 
 
 def parse_request(content_type: str, query: str, body: bytes) -> Params:

@@ -33,7 +33,6 @@ export class Chat {
     this.id = 0;
     $("phone").hidden = true;
     $("nobody").hidden = false;
-    $("about").replaceChildren();
   }
 
   async open(id) {

@@ -9,6 +9,7 @@ export class Clock {
     this.offset = 0;
     this.state = { stops: [], busy: false };
     this.asked = "";
+    this.arrived = 0;
     setInterval(() => this.tick(), 1000);
   }
 
@@ -46,10 +47,12 @@ export class Clock {
 
   async move(key) {
     this.asked = key;
+    this.arrived = 0;
     this.state = { ...this.state, busy: true };
     this.draw();
     try {
       this.take(await post("clock", { to: key }));
+      toast(WORDS.arrived(this.arrived));
     } catch (error) {
       this.asked = "";
       this.state = { ...this.state, busy: false };

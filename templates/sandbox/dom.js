@@ -30,5 +30,5 @@ export function alertBox(text) {
 export function face(person) {
   const name = person.name || "?";
   const letters = person.role === "group" ? name.slice(0, 1) : name.slice(-Math.min(2, Math.max(1, name.length - 1)));
-  return { letters, kind: `face ${person.role}` };
+  return { letters, kind: `face as-${person.role}` };
 }

@@ -38,6 +38,7 @@ async function reload() {
 }
 
 function onMessage(event) {
+  if (event.message.outgoing && !event.message.edit_date) clock.arrived += 1;
   const open = event.chat_id === chat.id && !document.hidden;
   const person = people.find(event.chat_id);
   const newest = !person?.last || person.last.message_id <= event.message.message_id;

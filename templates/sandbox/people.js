@@ -1,5 +1,6 @@
 // The list on the left: people by role, with unread counts.
 import { $, el, face } from "./dom.js";
+import { drawFeed } from "./feed.js";
 import { summary } from "./message.js";
 import { clockTime, dayKey, shortDay } from "./times.js";
 import { ROLES, WORDS } from "./words.js";
@@ -57,6 +58,7 @@ export class People {
     $("people").replaceChildren(...sections.filter(Boolean), ...(shown.length ? [] : [el("p", { class: "none" }, none)]));
     const unread = this.all.reduce((sum, person) => sum + person.unread, 0);
     $("only-unread").textContent = unread ? `${WORDS.unread} ${unread}` : WORDS.unread;
+    if (!this.selected) drawFeed(this.all, this.clock(), this.onSelect);
     document.title = unread ? `(${unread}) ${WORDS.title}` : WORDS.title;
   }
 

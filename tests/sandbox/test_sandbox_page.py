@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from tests.sandbox.messenger import LI, PEOPLE, STRANGER, WANG, Messenger, running
+from tests.sandbox.messenger import LI, PEOPLE, STRANGER, WANG, Messenger, free_port, running
+from tests.sandbox.test_sandbox_webhook import Rehearsal, serving
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -243,3 +248,43 @@ async def test_many_people_and_a_long_chat_stay_usable(desk: Desk) -> None:
     await desk.page.locator("#flow").evaluate("flow => flow.scrollTo(0, 0)")
     await desk.page.locator("#down").click()
     await desk.page.locator("#down").wait_for(state="hidden")
+
+
+async def test_what_arrived_last_is_beside_the_list(desk: Desk) -> None:
+    await desk.push("调度提醒")
+    await desk.page.goto(desk.messenger.url)
+    arrival = desk.page.locator(".arrival", has_text="调度提醒")
+    await arrival.wait_for(state="visible" if desk.wide else "hidden")
+    if desk.wide:
+        await arrival.click()
+        await desk.page.locator("#head-name", has_text="李明").wait_for()
+        assert "CODE-1" in await desk.page.locator("#about").inner_text()
+    assert await desk.page.locator("#clock-note").inner_text() == "真实时间"
+
+
+async def test_clock_jump_is_busy_and_then_tells_what_arrived() -> None:
+    from playwright.async_api import async_playwright
+
+    rehearsal = Rehearsal()
+
+    async def endpoint(request: Request) -> Response:
+        return await rehearsal(request)
+
+    app = Starlette(routes=[Route("/clock", endpoint, methods=["GET", "POST"])])
+    async with serving(app, free_port()) as url, running(clock_upstream=f"{url}/clock") as messenger:
+        await messenger.put_people(PEOPLE)
+        await messenger.send(LI, "/start")
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            page = await browser.new_page()
+            page.set_default_timeout(8000)
+            await page.goto(messenger.url)
+            await page.locator("#clock-date", has_text="11月20日").wait_for()
+            await page.locator("[data-stop=day_25]").click()
+            await page.locator("#clock.busy").wait_for()
+            assert await page.locator("[data-stop=day_25]").is_disabled()
+            await messenger.result("sendMessage", chat_id=LI, text="今天截止")
+            await page.locator("#toast", has_text="送达 1 条").wait_for()
+            await page.locator("#clock-date", has_text="11月25日").wait_for()
+            assert await page.locator("[data-stop=day_25]").is_enabled()
+            await browser.close()

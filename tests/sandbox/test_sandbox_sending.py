@@ -239,3 +239,80 @@ async def test_body_that_is_no_json(messenger: Messenger) -> None:
         )
         assert answer.status_code == 400
         assert answer.json()["description"].startswith("Bad Request: ")
+
+
+async def test_caption_is_edited(chat: Messenger) -> None:
+    file = {"document": ("a.txt", b"a")}
+    sent = await chat.http.post(f"/bot{TOKEN}/sendDocument", data={"chat_id": str(LI)}, files=file)
+    here = {"chat_id": LI, "message_id": sent.json()["result"]["message_id"]}
+    edited = await chat.result("editMessageCaption", **here, caption="<i>佐证</i>", parse_mode="HTML")
+    assert (edited["caption"], edited["caption_entities"][0]["type"]) == ("佐证", "italic")
+    assert await chat.refusal("editMessageText", **here, text="x") == (
+        "Bad Request: there is no text in the message to edit"
+    )
+    copied = await chat.result("copyMessage", chat_id=LI, from_chat_id=LI, message_id=here["message_id"], caption="新")
+    assert (await chat.messages(LI))[-1]["caption"] == "新"
+    assert copied["message_id"] == here["message_id"] + 1
+    text = await send(chat)
+    assert await chat.refusal("editMessageCaption", chat_id=LI, message_id=text, caption="x") == (
+        "Bad Request: there is no caption in the message to edit"
+    )
+
+
+async def test_several_messages_are_deleted_and_missing_ones_do_not_matter(chat: Messenger) -> None:
+    numbers = [await send(chat), await send(chat)]
+    assert await chat.result("deleteMessages", chat_id=LI, message_ids=[*numbers, 999]) is True
+    assert [m["text"] for m in await chat.messages(LI)] == ["/start"]
+    assert (await chat.refusal("deleteMessages", chat_id=LI, message_ids=[])).startswith("Bad Request: ")
+
+
+MALFORMED_MARKUP = [
+    {"inline_keyboard": "x"},
+    {"inline_keyboard": ["x"]},
+    {"inline_keyboard": [["x"]]},
+    {"inline_keyboard": [[{"text": " ", "callback_data": "a"}]]},
+    {"inline_keyboard": [[{"text": "a", "url": "http://localhost:8080/"}]]},
+    {"keyboard": "x"},
+    {"keyboard": [[5]]},
+    [1],
+]
+
+
+@pytest.mark.parametrize("markup", MALFORMED_MARKUP, ids=str)
+async def test_malformed_markup(chat: Messenger, markup: object) -> None:
+    words = await chat.refusal("sendMessage", chat_id=LI, text="x", reply_markup=markup)
+    assert words.startswith("Bad Request: ")
+    assert len(await chat.messages(LI)) == 1
+
+
+async def test_empty_keyboard_is_none(chat: Messenger) -> None:
+    assert "reply_markup" not in await chat.result(
+        "sendMessage", chat_id=LI, text="x", reply_markup={"inline_keyboard": [[]]}
+    )
+
+
+async def test_wrong_shapes_are_refused_not_crashed(chat: Messenger) -> None:
+    cases: list[tuple[str, dict[str, object]]] = [
+        ("sendMessage", {"chat_id": {"a": 1}, "text": "x"}),
+        ("sendMessage", {"chat_id": LI, "text": "x", "reply_parameters": "[1]"}),
+        ("sendMessage", {"chat_id": LI, "text": "x", "reply_parameters": {"message_id": "x"}}),
+        ("sendMessage", {"chat_id": LI, "text": "x", "entities": [{"type": "bold", "offset": "a", "length": 1}]}),
+        ("sendMediaGroup", {"chat_id": LI, "media": ["x", "y"]}),
+        ("sendMediaGroup", {"chat_id": LI, "media": "x"}),
+        ("setMyCommands", {"commands": ["x"]}),
+        ("setMyCommands", {"commands": [], "scope": "x"}),
+        ("setMyDescription", {"description": "x" * 513}),
+        ("deleteMessages", {"chat_id": LI, "message_ids": ["x"]}),
+        ("getUpdates", {"allowed_updates": 5}),
+        ("getChatMember", {"chat_id": LI, "user_id": 99}),
+        ("getChatAdministrators", {"chat_id": LI}),
+        ("leaveChat", {"chat_id": LI}),
+        ("setMessageReaction", {"chat_id": LI, "message_id": 1, "reaction": [{"type": "custom"}]}),
+        ("setMessageReaction", {"chat_id": LI, "message_id": 99}),
+        ("pinChatMessage", {"chat_id": LI, "message_id": 99}),
+        ("editMessageText", {"inline_message_id": "x", "text": "x"}),
+        ("setWebhook", {"url": "https://x.cn", "secret_token": "a b"}),
+    ]
+    for method, params in cases:
+        answer = await chat.bot(method, **params)
+        assert (method, answer["ok"], answer.get("error_code")) == (method, False, 400), params

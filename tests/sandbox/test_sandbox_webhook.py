@@ -237,7 +237,7 @@ class Rehearsal:
             self.asked.append((await request.json())["to"])
             if self.asked[-1] == "never":
                 return Response("no such stop", 400)
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.6)
             self.now = "2026-11-25T00:30:00+00:00"
         return self.state()
 

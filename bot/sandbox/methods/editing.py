@@ -8,7 +8,7 @@ from bot.sandbox.compose import caption_part
 from bot.sandbox.errors import bad_request
 from bot.sandbox.keyboards import read_markup
 from bot.sandbox.methods.sending import text_part, writable
-from bot.sandbox.params import Params
+from bot.sandbox.params import Params, whole
 from bot.sandbox.settings import DAY
 from bot.sandbox.world import World
 
@@ -82,10 +82,10 @@ def delete_message(world: World, params: Params) -> bool:
 def delete_messages(world: World, params: Params) -> bool:
     chat = world.roster.known_chat(params.values.get("chat_id"))
     numbers = params.tree("message_ids", "message identifiers") or []
-    if not isinstance(numbers, list) or not 1 <= len(numbers) <= 100:
+    if not isinstance(numbers, list) or not 1 <= len(numbers) <= 100 or not all(map(whole, numbers)):
         raise bad_request("message identifiers are not specified")
     for number in numbers:
-        _delete(world, chat["id"], int(number), strict=False)
+        _delete(world, chat["id"], whole(number), strict=False)
     return True
 
 
