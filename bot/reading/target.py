@@ -22,7 +22,7 @@ _DROP = r"下降|降低|减少|压减|削减|压降"
 _GROWTH = r"同比增长|年均增长|比上年增长|较上年增长|增长|增速|增幅|递增"
 _FLOOR = (
     r"不得?少于|不得?低于|不得?小于|大于等于|大于或等于|高于等于|大于|高于|超过|突破|至少|≥|>=|≧|⩾|>|达到|达|完成|实现|力争|"
-    r"确保|争取|保持在|稳定在|维持在|保持|目标值?为?|为|新增|增加|提高到|提高至|提升到|提升至|提高|提升|到|在|[:：=]"
+    r"确保|争取|全年|年内|年底前?|保持在|稳定在|维持在|保持|目标值?为?|为|新增|增加|提高到|提高至|提升到|提升至|提高|提升|到|在|[:：=]"
 )
 _WORDS = re.compile(rf"(?P<limit>{_LIMIT})|(?P<drop>{_DROP})|(?P<growth>{_GROWTH})|(?P<floor>{_FLOOR})")
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
@@ -41,7 +41,13 @@ _BY_NODE = re.compile(
     r"(?:按(?:时间|计划|工作|项目|序时)?(?:节点|进度|计划)|节点)(?:要求)?(?:有序)?(?:推进|完成|实施|落实)?"
 )
 _NONE_HAPPENS = re.compile(
-    r"(?:实现)?零(?:发生|事故|死亡|增长|新增|容忍|通报)|不(?:得)?发生|无(?:事故|发生|通报)|未发生|杜绝发生"
+    r"(?:确保|坚决|力争|实现)*"
+    r"(?:零(?:发生|事故|死亡|新增|通报)|无(?:事故|发生|通报)|(?:不得?发生|未发生|杜绝)[^,;\d]{0,14})"
+)
+# A sentence around one number: "完成投资5亿元", "培育规上企业20家". Comparisons ("比去年多…", "每季度…") are none.
+_SENTENCE = re.compile(
+    r"(?:完成|实现|新增|培育|引进|招引|建成|新建|建设|改造|组织|开展|举办|创建|打造|培训|发放|签约|开工|竣工|争取|力争|"
+    r"确保)+[^\d,;比每较前第约均]{0,12}"
 )
 _COMBINED_TEXT = re.compile(
     r"(?P<name>.+?)[:,]?(?P<text>定性|按节点(?:推进|完成)|"
@@ -54,7 +60,8 @@ class TargetRead:
     """A target that was understood.
 
     `value` is in `unit` ("2.25", "亿美元"; per cent as the number of per cent). Both are None for words and nodes.
-    `remarks` are codes of what the office should know: "about" (左右), "unit_unknown" (a unit seen for the first time).
+    `remarks` are codes of what the office should know: "about" (左右), "unit_unknown" (a unit seen for the first time),
+    "sentence" (the number was taken out of a sentence).
     """
 
     value: Decimal | None
@@ -116,7 +123,8 @@ def _read_numeric(bare: str, name: str, default_unit: str | None) -> TargetRead 
     numeric = _NUMERIC.fullmatch(bare, start.start()) if start else None
     if start is None or numeric is None:
         return None
-    words = _measure_words(_without_name(bare[: start.start()], name))
+    lead, sentence = _without_sentence(_without_name(bare[: start.start()], name))
+    words = _measure_words(lead)
     if words is None:
         return None
     tail = numeric["tail"] or ""
@@ -128,8 +136,10 @@ def _read_numeric(bare: str, name: str, default_unit: str | None) -> TargetRead 
         return None
     wording = Wording(value, unit, limited, grows="growth" in words, drops="drop" in words)
     kind = kind_of(name, wording)
-    remarks = (("about",) if tail == "左右" else ()) + (() if is_known_unit(unit) else ("unit_unknown",))
-    return TargetRead(value, unit, kind, direction_of(kind), (), remarks)
+    if sentence and not is_known_unit(unit):
+        return None
+    said = {"about": tail == "左右", "unit_unknown": not is_known_unit(unit), "sentence": sentence}
+    return TargetRead(value, unit, kind, direction_of(kind), (), tuple(code for code, true in said.items() if true))
 
 
 def _measure_words(lead: str) -> set[str] | None:
@@ -154,6 +164,16 @@ def _without_words(lead: str) -> str:
         if at and _measure_words(lead[at:]):
             return lead[:at]
     return lead if _measure_words(lead) is None else ""
+
+
+def _without_sentence(lead: str) -> tuple[str, bool]:
+    """The measure words right before the number, and whether a sentence had to be taken off before them."""
+    if _measure_words(lead) is not None:
+        return lead, False
+    for at in range(1, len(lead) + 1):
+        if _measure_words(lead[at:]) is not None and _SENTENCE.fullmatch(lead[:at]):
+            return lead[at:], True
+    return lead, False
 
 
 def _without_name(lead: str, name: str) -> str:

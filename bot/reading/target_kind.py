@@ -10,7 +10,7 @@ from bot.domain.kinds import Direction, Kind
 from bot.reading.plain import squeezed
 from bot.reading.target_units import SCORES, is_rate
 
-_GROWTH_NAME = re.compile(r"(?:增长率|增速|增幅|增长)(?:\(.*\))?$")
+_GROWTH_NAME = re.compile(r"(?:增长率|增速|增幅|增长)(?:目标|指标)?(?:\(.*\))?$")
 _DROP_NAME = re.compile(r"(?:下降|降低|降幅|下降率|减少|压减)(?:率|幅度)?(?:\(.*\))?$")
 _LEVEL_NAME = re.compile(
     r"(?:占比|比重|比例|比率|[^效]率|强度|浓度|密度|测评|测评得分|满意度|指数|得分|分值|覆盖度|知晓度|均值)(?:\(.*\))?$|[占]\S*比重|浓度"

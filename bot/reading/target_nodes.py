@@ -14,6 +14,7 @@ _WHEN = re.compile(
     r"\s*(?:\d+[.、)]\s*|[①-⑩]\s*)?(?:(?P<month>\d{1,2})\s*月\s*(?:份|\d{1,2}日)?|第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年)|"
     r"(?P<year>下半年|年底|年末|全年))(?:底|末|上旬|中旬|下旬|初)?(?:之前|以前|前)?[:：,，]?\s*"
 )
+_ONE_NODE = re.compile(r"\d{1,2}月[^\d;]{2,}")
 _WEIGHT = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*[%％]\s*[)）]\s*$")
 _QUARTER_ENDS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 
@@ -28,8 +29,8 @@ class TargetNode:
 
 
 def has_nodes(bare: str) -> bool:
-    """Whether a squeezed text is a list of nodes: said so, or two parts or more that each begin with a month."""
-    if _PREFIX.match(bare):
+    """Whether a squeezed text is a list of nodes: said so, or every part begins with a month; one part has words."""
+    if _PREFIX.match(bare) or _ONE_NODE.fullmatch(bare):
         return True
     parts = [part for part in _SPLIT.split(bare) if part]
     return len(parts) > 1 and all(_WHEN.match(part) for part in parts)

@@ -34,6 +34,8 @@ SCORES = frozenset({"分"})
 _SHAPE = re.compile(r"(?:[\u4e00-\u9fff%‰°A-Za-zμ/·()]|(?<=m)[23]){1,12}")
 # Words of a sentence, not of a unit: "9个以上并完成验收".
 _NOT_IN_UNIT = re.compile(r"以上|以下|以内|左右|力争|确保|其中|同比|完成|达到|不[低高少超]|[和或并且及约至到超]")
+# A date, not an amount: "6月底前", "12月".
+_DATE = re.compile(r"[年月日号季](?!度?$).*|月份?|号")
 _PAREN_TAIL = re.compile(r"\([^()]*\)$")
 
 
@@ -54,7 +56,9 @@ def is_known_unit(unit: str) -> bool:
 
 def is_unit_shaped(unit: str) -> bool:
     """Whether the text could be a unit at all: a few letters or characters, no digits, no words of a sentence."""
-    return is_known_unit(unit) or (bool(_SHAPE.fullmatch(unit)) and not _NOT_IN_UNIT.search(unit))
+    if is_known_unit(unit) and unit not in ("月", "日"):
+        return True
+    return bool(_SHAPE.fullmatch(unit)) and not (_NOT_IN_UNIT.search(unit) or _DATE.fullmatch(unit))
 
 
 def is_rate(unit: str | None) -> bool:

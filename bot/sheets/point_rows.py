@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.reading.plain import tidy
+from bot.reading.target import split_target
 from bot.sheets import values
 from bot.sheets.body import body_rows
 from bot.sheets.columns import Column
@@ -26,7 +27,7 @@ def read_points(table: Table, year: int, log: Log) -> tuple[list[PointRow], list
     for entry in body_rows(table, log):
         row = entry.row
         column = name_column(table)
-        name = tidy(table.cell(row, column).text)
+        name = _name(table, row, column)
         if not values.is_usable(table, row, column, log):
             continue
         if not name:
@@ -53,6 +54,11 @@ def _points_of(table: Table, row: int, owner: tuple[str, tuple[str, ...]], year:
         if text:
             source = log.ref(table.at(row, column))
             found.append(PointRow(owner[0], owner[1], kind, text, project, person, start, due, source))
+    if project and not any(column in table for column in _KINDS):
+        # A list of supporting projects without the three points: each project is how its indicator scores.
+        text = values.prose_of(table, row, Column.SCORING, log) or project
+        source = log.ref(table.at(row, Column.PROJECT))
+        found.append(PointRow(owner[0], owner[1], PointKind.SCORE, text, project, person, start, due, source))
     return found
 
 
@@ -66,3 +72,10 @@ def _stated_kind(table: Table, row: int, owner: tuple[str, tuple[str, ...]], log
         log.problem(place, "nature_unknown", text=text)
         return None
     return StatedKind(owner[0], owner[1], nature[0], nature[1], log.ref(place))
+
+
+def _name(table: Table, row: int, column: Column) -> str:
+    """The indicator's name, without the target where both are in one cell."""
+    text = table.cell(row, column).text
+    split = split_target(text) if column is Column.CONTENT else None
+    return split[0] if split else tidy(text)

@@ -128,6 +128,41 @@ def test_nodes_are_read_with_their_months(text: str, nodes: list[tuple[int, str]
     assert [(node.month, node.name) for node in read.nodes] == nodes
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("建成2条", "2", "条"),
+        ("完成投资5亿元", "5", "亿元"),
+        ("培育规上企业20家", "20", "家"),
+        ("完成投资增长7%", "7", "%"),
+    ],
+)
+def test_one_number_in_a_sentence_is_read_with_a_remark(text: str, value: str, unit: str) -> None:
+    read = read_target(text, name="某项工作")
+    assert read is not None
+    assert (read.value, read.unit, read.remarks) == (Decimal(value), unit, ("sentence",))
+
+
+@pytest.mark.parametrize(
+    "text", ["比去年多100个", "每季度1次", "全市前3名", "完成率达到第1位", "6月", "2026年12月", "完成约20个"]
+)
+def test_numbers_that_compare_or_count_time_are_no_targets(text: str) -> None:
+    assert read_target(text, name="某项工作") is None
+
+
+@pytest.mark.parametrize("text", ["零发生", "确保不发生重特大事故", "不发生", "无事故"])
+def test_nothing_may_happen(text: str) -> None:
+    read = read_target(text, name="安全生产")
+    assert read is not None
+    assert (read.value, read.kind, read.direction) == (Decimal(0), Kind.EVENT, Direction.LOWER)
+
+
+def test_one_month_with_words_is_one_node() -> None:
+    read = read_target("6月底前建成", name="某项工作")
+    assert read is not None
+    assert read.nodes == (TargetNode(6, "建成"),)
+
+
 def test_nodes_may_carry_shares_that_add_up() -> None:
     read = read_target("节点：3月征拆（30%）；6月通车（70%）", name="107国道")
     assert read is not None

@@ -368,3 +368,22 @@ def test_a_progress_sheet_alone_says_nothing_about_known_indicators() -> None:
     assert [row.from_progress for row in parsed.indicators] == [True]
     assert [(row.period, row.actual) for row in parsed.progress] == [("2026-05", 60), ("2026-06", 70), ("2026-06", 3)]
     assert parsed.progress[0].needs == "请常务副区长协调"
+
+
+def test_a_list_of_supporting_projects_gives_score_points() -> None:
+    parsed = read(
+        [
+            ("2026年重点项目推进落实清单",),
+            ("序号", "工作目标", "支撑项目", "年度投资", "工作标准", "启动时间", "完成时间", "责任主体", None),
+            (None, None, None, None, None, None, None, "牵头单位", "责任单位"),
+            (1, "固定资产投资162亿元", "甲项目", "3亿元", "完成主体", "3月", "12月底", "区发改局", "区住建局"),
+            (None, None, "乙项目", "2亿元", "开工", "4月", "10月底", None, None),
+        ],
+        *map(merge, ("H2:I2", "A4:A5", "B4:B5", "H4:H5", "I4:I5")),
+    )
+    assert parsed.problems == ()
+    assert [(row.name, row.target) for row in parsed.indicators] == [("固定资产投资", 162)]
+    assert [(row.indicator, row.project, row.text) for row in parsed.points] == [
+        ("固定资产投资", "甲项目", "完成主体"),
+        ("固定资产投资", "乙项目", "开工"),
+    ]
