@@ -37,6 +37,7 @@ class Said(StrEnum):
     WAITS_FOR_DIGEST = "waits_for_digest"
     NOT_WORSE = "not_worse"  # the grade fell: nobody is pushed for that
     CARRIED_BY_WARNING = "carried_by_warning"  # the warning sent at the same moment says it already
+    NOT_DELIVERED = "not_delivered"  # it could not leave in time
     NOT_CHOSEN = "not_chosen"  # the office took this person off the list
 
 

@@ -22,6 +22,7 @@ from bot.domain.rights import Action, Subject, may
 from bot.domain.scheme import Asked, Relation
 from bot.presenters.push_warning import WarningNotice, present_warning
 from bot.services.cause import Cause
+from bot.services.withdrawing import carried_by_warning
 from bot.services.year import Year
 
 
@@ -84,6 +85,7 @@ async def push_warnings(
             ),
         )
         session.add(_decision(cause, item, push_id))
+        await carried_by_warning(session, cause, item.holder.person_id, item.order.indicator_id)
 
 
 def _key(item: WarningToPush) -> str:

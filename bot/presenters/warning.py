@@ -1,0 +1,157 @@
+"""Answers around a warning order: acknowledged, already acknowledged, regraded meanwhile, and directives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.presenters.actions import Acknowledge, AcknowledgeAll, CancelDraft, ShowCard
+from bot.presenters.push_warning import order_number
+from bot.presenters.reply import Button, Reply, Rows, rows
+from bot.presenters.shortening import shortened, some_names
+from bot.presenters.words import label, moment, render
+
+
+@dataclass(frozen=True)
+class OrderShown:
+    """An order as answers name it. `number`: (year, serial)."""
+
+    order_id: int
+    indicator_id: int
+    name: str
+    number: tuple[int, int]
+    grade_word: str
+    severity: int
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """The message whose button was pressed, as it was sent."""
+
+    text: str
+    buttons: Rows
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """Acknowledged just now, or before (`already`). `waiting`: others who were asked and have not yet."""
+
+    orders: tuple[OrderShown, ...]
+    at: datetime
+    already: bool = False
+    waiting: tuple[str, ...] = ()
+    shown: ShownMessage | None = None
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """The grade changed after the message was sent: it is to be acknowledged as it stands now."""
+
+    order: OrderShown
+
+
+@dataclass(frozen=True)
+class OrderClosed:
+    """The order is closed: nothing is asked any more."""
+
+    order: OrderShown
+
+
+@dataclass(frozen=True)
+class NothingToAcknowledge:
+    """Nothing that this person was told of waits for an acknowledgement."""
+
+
+Outcome = Acknowledged | Regraded | OrderClosed | NothingToAcknowledge
+
+
+def present_acknowledgement(outcome: Outcome) -> Reply:
+    """The answer to 签收; where a message was pressed, that message with the time in place of its button."""
+    if isinstance(outcome, NothingToAcknowledge):
+        return Reply(render("reply/warning_nothing"))
+    if isinstance(outcome, Regraded):
+        order = outcome.order
+        buttons = rows(
+            [
+                Button(label("warning.acknowledge"), Acknowledge(order.order_id, order.severity).pack()),
+                Button(label("warning.details"), ShowCard(order.indicator_id).pack()),
+            ]
+        )
+        return Reply(_order_text("reply/warning_regraded", order), buttons)
+    if isinstance(outcome, OrderClosed):
+        return Reply(_order_text("reply/warning_closed", outcome.order))
+    if outcome.shown is not None:
+        return _marked(outcome, outcome.shown)
+    return Reply(
+        render(
+            "reply/warning_acknowledged",
+            outcome=outcome,
+            lines=[(shortened(order.name), order_number(*order.number), order.grade_word) for order in outcome.orders],
+            waiting=some_names(outcome.waiting),
+        )
+    )
+
+
+def _order_text(template: str, order: OrderShown) -> str:
+    return render(template, order=order, title=shortened(order.name), number=order_number(*order.number))
+
+
+def _marked(outcome: Acknowledged, shown: ShownMessage) -> Reply:
+    mark = label("warning.acknowledged", moment=moment(outcome.at))
+    text = shown.text if shown.text.endswith(mark) else f"{shown.text}\n\n{mark}"
+    toast = label("warning.toast_already" if outcome.already else "warning.toast")
+    return Reply(text, without_acknowledge(shown.buttons), toast=toast, replaces=True)
+
+
+def without_acknowledge(buttons: Rows) -> Rows:
+    """The buttons of a message that was acknowledged."""
+    prefixes = (f"{Acknowledge.prefix}:", f"{AcknowledgeAll.prefix}:")
+    return rows(*([item for item in line if not (item.data or "").startswith(prefixes)] for line in buttons))
+
+
+def as_buttons(stored: Sequence[object]) -> Rows:
+    """Buttons as they are stored with a push."""
+    return rows(*([Button(**item) for item in line] for line in stored if isinstance(line, list)))
+
+
+@dataclass(frozen=True)
+class DirectivePrompt:
+    """A directive was begun: its text is typed next. `version`: of the draft."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True)
+class DirectiveGiven:
+    """A directive is on its way. `told`: persons by name; `untold`: those without an account."""
+
+    name: str
+    text: str
+    units: tuple[str, ...]
+    told: tuple[str, ...]
+    untold: tuple[str, ...]
+    leaves_at: datetime | None
+
+
+def present_directive_prompt(prompt: DirectivePrompt) -> Reply:
+    """Asks for the text."""
+    return Reply(
+        render("reply/directive_prompt", title=shortened(prompt.name)),
+        rows([Button(label("warning.cancel"), CancelDraft(prompt.version).pack())]),
+    )
+
+
+def present_directive_given(given: DirectiveGiven) -> Reply:
+    """Says who gets it, and when."""
+    return Reply(
+        render(
+            "reply/directive_given",
+            given=given,
+            title=shortened(given.name),
+            units=some_names(given.units),
+            told=some_names(given.told),
+            untold=some_names(given.untold),
+        )
+    )

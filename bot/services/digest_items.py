@@ -1,0 +1,115 @@
+"""What could be said to each person this morning: reports asked for, warnings that changed, orders that wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.db.people import Holder
+from bot.db.tables import OrderRecipient, WarningOrder
+from bot.domain.digest import OrderItem, PersonToday, ReportItem, WarningItem
+from bot.domain.kinds import NORMAL
+from bot.domain.recipients import told_of_grade, told_of_report
+from bot.domain.reporting import Stage
+from bot.services.digest_morning import Morning
+
+
+@dataclass
+class Items:
+    """One person's items."""
+
+    reports: list[ReportItem] = field(default_factory=list)
+    warnings: list[WarningItem] = field(default_factory=list)
+    orders: list[OrderItem] = field(default_factory=list)
+
+
+def items_by_person(morning: Morning) -> dict[int, Items]:
+    """The items of everybody who has any, by person."""
+    found: dict[int, Items] = defaultdict(Items)
+    for person_id, report in _reports(morning):
+        found[person_id].reports.append(report)
+    for person_id, rows in morning.recipients.items():
+        posts = {holder.post_id for holder in morning.roster.by_person().get(person_id, ())}
+        for row in rows:
+            _place_order(morning, found[person_id], row, posts)
+    return {key: items for key, items in found.items() if items.reports or items.warnings or items.orders}
+
+
+def person_today(morning: Morning, held: Iterable[Holder], items: Items) -> PersonToday:
+    """What the decision about this person's digest may look at."""
+    year = morning.year
+    first = next(iter(held))
+    local = morning.now.astimezone(year.zone)
+    return PersonToday(
+        person_id=first.person_id,
+        has_account=first.chat_id is not None,
+        is_workday=year.calendar.is_workday(year.today),
+        is_quiet=year.scheme.quiet.cover(local.time()),
+        already_sent=first.person_id in morning.sent_today,
+        reports=tuple(items.reports),
+        warnings=tuple(items.warnings),
+        orders=tuple(items.orders),
+        remind_orders_after=year.scheme.orders.remind_after,
+    )
+
+
+def _reports(morning: Morning) -> Iterable[tuple[int, ReportItem]]:
+    if morning.period is None:
+        return
+    late, stage = morning.days_overdue, morning.stage
+    if stage is None and late <= 0:
+        return
+    asked = stage.stage if stage else Stage.OPENS  # between the late reminders only who reports is asked
+    for indicator_id, answering in morning.roster.answering.items():
+        reported = indicator_id in morning.reported
+        if reported and stage is None:
+            continue
+        item = ReportItem(indicator_id, stage, max(late, 0), reported)
+        for recipient in told_of_report(morning.year.scheme, asked, answering.posts):
+            for holder in morning.roster.of_post(recipient.post_id):
+                yield holder.person_id, item
+
+
+def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set[int]) -> None:
+    """An order gives a person at most one item: news of its grade, its recovery, or that it waits for them."""
+    order = next((item for item in morning.orders.values() if item.id == row.order_id), None)
+    snapshot = morning.latest.get(order.indicator_id) if order else None
+    if order is None or snapshot is None:
+        return
+    scheme, told = morning.year.scheme, row.told_severity or 0
+    entitled = row.post_id in posts
+    if snapshot.grade == NORMAL:
+        if told > 0 and entitled:
+            items.warnings.append(WarningItem(order.indicator_id, NORMAL, 0, told_grade=order.grade))
+        return
+    if not scheme.is_warning(snapshot.grade):
+        return
+    if snapshot.severity > told:
+        if row.post_id in _audience(morning, order, snapshot.grade):
+            items.warnings.append(WarningItem(order.indicator_id, snapshot.grade, snapshot.severity, entitled=entitled))
+        return
+    waits = (row.acknowledged_severity or 0) < row.severity and not row.digest_only
+    due = acknowledge_due(morning, row)
+    if waits and entitled and due is not None:
+        late = morning.year.calendar.workdays_between(due, morning.year.today)
+        items.orders.append(OrderItem(order.indicator_id, order.id, order.grade, order.severity, late))
+
+
+def _audience(morning: Morning, order: WarningOrder, grade: str) -> set[int]:
+    posts = morning.roster.answering[order.indicator_id].posts if order.indicator_id in morning.roster.answering else {}
+    return {recipient.post_id for recipient in told_of_grade(morning.year.scheme, grade, posts)}
+
+
+def acknowledge_due(morning: Morning, row: OrderRecipient) -> date | None:
+    """The day by which this person was to acknowledge; None where nothing was asked, or nothing told yet."""
+    if row.told_at is None:
+        return None
+    year = morning.year
+    grade = next((item for item in year.scheme.judging if item.severity == row.severity), None)
+    duty = year.scheme.duty(grade.code) if grade else None
+    within = (duty.acknowledge_within if duty.acknowledge_within is not None else duty.reply_within) if duty else None
+    if within is None:
+        return None
+    return year.calendar.add_workdays(row.told_at.astimezone(year.zone).date(), within)

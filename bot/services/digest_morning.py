@@ -1,0 +1,105 @@
+"""All that the day's digests look at, loaded once for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import jobs, orders, snapshots, yardsticks
+from bot.db.roster import Roster, roster_for
+from bot.db.snapshots import StoredSnapshot
+from bot.db.tables import OrderRecipient, Push, WarningOrder
+from bot.domain.period import Period
+from bot.domain.reporting import ReminderStage, Window, reminder_days, report_window
+from bot.services.year import Year, year_at
+
+DIGEST_JOB = "digest"
+
+
+@dataclass(frozen=True)
+class Morning:
+    """The state of a day. `stage`: the reminder that falls on today, or fell since the last digests went out.
+
+    `period`: the month asked for, the newest whose report has opened; None before the year's first.
+    """
+
+    now: datetime
+    year: Year
+    roster: Roster
+    period: Period | None
+    window: Window | None
+    stage: ReminderStage | None
+    reported: frozenset[int]
+    repeatable: frozenset[int]
+    latest: Mapping[int, StoredSnapshot]
+    orders: Mapping[int, WarningOrder]
+    recipients: Mapping[int, tuple[OrderRecipient, ...]]
+    sent_today: frozenset[int]
+
+    @property
+    def days_overdue(self) -> int:
+        """Calendar days past the due date, negative before it."""
+        return (self.year.today - self.window.due).days if self.window else 0
+
+
+def asked_period(year: Year) -> tuple[Period, Window] | None:
+    """The newest month of the year whose report has opened, with its dates."""
+    period = year.period
+    window = report_window(period, year.scheme, year.calendar)
+    if year.today >= window.opens:
+        return period, window
+    if period.month == 1:
+        return None
+    before = period.previous()
+    return before, report_window(before, year.scheme, year.calendar)
+
+
+async def load_morning(session: AsyncSession, now: datetime) -> Morning:
+    """Load it. Raises NotFound before anything was imported."""
+    year = await year_at(session, now)
+    ids = await yardsticks.current_indicator_ids(session, year.cycle_id)
+    opened = await orders.open_orders(session)
+    asked = asked_period(year)
+    period = asked[0] if asked else None
+    by_person: dict[int, list[OrderRecipient]] = {}
+    for row in (await orders.recipients_of(session, [order.id for order in opened.values()])).values():
+        by_person.setdefault(row.person_id, []).append(row)
+    roster = await roster_for(session, year.scheme, ids)
+    return Morning(
+        now=now,
+        year=year,
+        roster=roster,
+        period=period,
+        window=asked[1] if asked else None,
+        stage=await _stage(session, year, period) if period else None,
+        reported=frozenset(await yardsticks.reported_in(session, str(period))) if period else frozenset(),
+        repeatable=frozenset(await yardsticks.reported_in(session, str(period.previous()))) if period else frozenset(),
+        latest=await snapshots.latest(session, list(opened)) if opened else {},
+        orders=opened,
+        recipients={key: tuple(value) for key, value in by_person.items()},
+        sent_today=await _sent_today(session, roster, year.today),
+    )
+
+
+async def _stage(session: AsyncSession, year: Year, period: Period) -> ReminderStage | None:
+    """A reminder whose day went by while nothing ran is made up for, late; of several the last."""
+    last_run = await jobs.last_finished(session, DIGEST_JOB, str(year.today))
+    since = date.fromisoformat(last_run) if last_run else year.today - timedelta(days=1)
+    days = reminder_days(period, year.scheme, year.calendar)
+    due = [day for day in days if since < day <= year.today]
+    return days[max(due)] if due else None
+
+
+def digest_key(person_id: int, day: date) -> str:
+    """One digest per person per day: the key that makes a second one impossible."""
+    return f"digest:{person_id}:{day.isoformat()}"
+
+
+async def _sent_today(session: AsyncSession, roster: Roster, today: date) -> frozenset[int]:
+    keys = [digest_key(person_id, today) for person_id in roster.by_person()]
+    query = select(Push.person_id).where(Push.dedupe_key.in_(keys))
+    return frozenset(person for person in (await session.scalars(query)).all() if person is not None)

@@ -1,0 +1,98 @@
+"""From what a digest says, as the rules chose it, to the lines that the presenter shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.db.people import Holder
+from bot.db.tables import OrderRecipient
+from bot.domain.decisions import REPORT_STAGES
+from bot.domain.digest import DigestIntent, OrderItem, ReportItem, WarningItem
+from bot.domain.kinds import NORMAL, Role
+from bot.domain.period import Period
+from bot.domain.scheme import Relation
+from bot.presenters.push_digest import DigestToSay, District, OrderLine, ReportLine, WarningLine
+from bot.presenters.rule_words import rule_sentence
+from bot.services.digest_items import acknowledge_due
+from bot.services.digest_morning import Morning
+
+
+def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestIntent) -> DigestToSay:
+    """The lines of one person's digest."""
+    rows = {row.order_id: row for row in morning.recipients.get(intent.person_id, ())}
+    news = [item for item in intent.warnings if item.grade != NORMAL]
+    shared = [item for item in news if _row(morning, rows, item).digest_only]
+    contact = any(holder.role == Role.CONTACT for holder in held)
+    window, stage = morning.window, morning.stage
+    return DigestToSay(
+        period=morning.period or Period.of(morning.year.today),
+        due=window.due if window else morning.year.today,
+        days_left=-morning.days_overdue,
+        for_contact=contact,
+        stage=REPORT_STAGES[stage.stage].value if stage else None,
+        overdue=tuple(_report(morning, item, contact) for item in intent.overdue_reports),
+        asked=tuple(_report(morning, item, contact) for item in intent.open_reports),
+        warnings=tuple(_warning(morning, item) for item in news if item not in shared),
+        recovered=tuple(_name(morning, item.indicator_id) for item in intent.warnings if item.grade == NORMAL),
+        waiting=tuple(_waiting(morning, rows, item) for item in intent.unacknowledged),
+        district=_district(morning) if shared else None,
+        told_until=int(morning.now.timestamp()),
+    )
+
+
+def _name(morning: Morning, indicator_id: int) -> str:
+    return morning.roster.answering[indicator_id].name
+
+
+def _row(morning: Morning, rows: dict[int, OrderRecipient], item: WarningItem) -> OrderRecipient:
+    return rows[morning.orders[item.indicator_id].id]
+
+
+def _report(morning: Morning, item: ReportItem, contact: bool) -> ReportLine:
+    people = morning.roster.of(item.indicator_id, Relation.CONTACT)
+    return ReportLine(
+        indicator_id=item.indicator_id,
+        name=_name(morning, item.indicator_id),
+        days_overdue=item.days_overdue,
+        may_repeat=item.indicator_id in morning.repeatable,
+        contact=None if contact or not people else people[0].person,
+    )
+
+
+def _warning(morning: Morning, item: WarningItem) -> WarningLine:
+    order, snapshot = morning.orders[item.indicator_id], morning.latest[item.indicator_id]
+    scheme = morning.year.scheme
+    return WarningLine(
+        order_id=order.id,
+        name=_name(morning, item.indicator_id),
+        number=(order.year, order.serial),
+        grade_word=scheme.grade(item.grade).word,
+        severity=item.severity,
+        gap=snapshot.gap,
+        rule=rule_sentence(snapshot, scheme.grade(snapshot.base_grade).word),
+        reply_by=order.reply_due,
+    )
+
+
+def _waiting(morning: Morning, rows: dict[int, OrderRecipient], item: OrderItem) -> OrderLine:
+    order, row = morning.orders[item.indicator_id], rows[item.order_id]
+    return OrderLine(
+        order_id=order.id,
+        name=_name(morning, item.indicator_id),
+        number=(order.year, order.serial),
+        grade_word=morning.year.scheme.grade(order.grade).word,
+        severity=row.severity,
+        due=acknowledge_due(morning, row),
+        workdays_late=item.workdays_late,
+    )
+
+
+def _district(morning: Morning) -> District:
+    scheme = morning.year.scheme
+    grades = Counter(snapshot.grade for snapshot in morning.latest.values() if scheme.is_warning(snapshot.grade))
+    worst = [key for key, snapshot in morning.latest.items() if snapshot.grade == scheme.worst.code]
+    return District(
+        counts=tuple((grade.word, grades[grade.code]) for grade in reversed(scheme.judging) if grades[grade.code]),
+        worst_word=scheme.worst.word,
+        worst=tuple(_name(morning, key) for key in worst if key in morning.roster.answering),
+    )

@@ -1,0 +1,53 @@
+"""Takes back what has not left yet and is settled by now: nobody is reminded of what they have just reported."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import decisions
+from bot.db.tables import Push
+from bot.domain.decisions import Matter, Said
+from bot.domain.digest import WithheldReason
+from bot.domain.period import Period
+from bot.domain.pushes import PushKind, PushState
+from bot.services.cause import Cause
+from bot.services.rewording import reword_digest, reword_urge
+
+
+async def on_reported(session: AsyncSession, cause: Cause, indicator_id: int, period: Period) -> None:
+    """A report is in: cancel queued reminders of nothing else, and take its line out of the others."""
+    query = select(Push).where(
+        Push.state == PushState.QUEUED.value, Push.kind.in_([PushKind.DIGEST.value, PushKind.URGE.value])
+    )
+    for push in (await session.scalars(query)).all():
+        if indicator_id not in push.indicator_ids:
+            continue
+        rows = await decisions.of_push(session, push.id)
+        for row in rows:
+            asked = row.kind in (Matter.REPORT, Matter.URGE) and row.detail.get("period") == str(period)
+            if asked and row.indicator_id == indicator_id:
+                row.sent, row.reason = False, WithheldReason.REPORTED.value
+        left = [row for row in rows if row.sent]
+        if not left:
+            push.state = PushState.CANCELLED.value
+        elif push.kind == PushKind.URGE:
+            await reword_urge(session, cause, push, left)
+        else:
+            await reword_digest(session, cause, push, left)
+
+
+async def carried_by_warning(session: AsyncSession, cause: Cause, person_id: int, indicator_id: int) -> None:
+    """A warning that goes out now carries the problem raised at the same moment: the problem's own push is not sent."""
+    query = select(Push).where(
+        Push.person_id == person_id,
+        Push.kind == PushKind.PROBLEM.value,
+        Push.created_at == cause.now,
+        Push.state == PushState.QUEUED.value,
+    )
+    for push in (await session.scalars(query)).all():
+        if indicator_id not in push.indicator_ids:
+            continue
+        push.state = PushState.CANCELLED.value
+        for row in await decisions.of_push(session, push.id):
+            row.sent, row.reason = False, Said.CARRIED_BY_WARNING.value
