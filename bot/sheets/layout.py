@@ -23,7 +23,7 @@ _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEADER_FILL = PatternFill("solid", fgColor="E7EDF4")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LINE_POINTS = 15.0  # height of one line of text
+_LINE_POINTS = 16.0  # height of one line of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def put_page(worksheet: Worksheet, page: Page) -> None:
             cell = worksheet.cell(first + offset, column)
             put(cell, value)
             cell.border, cell.alignment = _BORDER, _LEFT if head.left else _CENTRE
-        worksheet.row_dimensions[first + offset].height = _LINE_POINTS * _lines(page.heads, row) + 5
+        worksheet.row_dimensions[first + offset].height = _LINE_POINTS * _lines(page.heads, row) + 6
     _merge_runs(worksheet, page, first)
     _set_up(worksheet, first)
 
@@ -135,6 +135,7 @@ def _set_up(worksheet: Worksheet, first: int) -> None:
     if worksheet.sheet_properties.pageSetUpPr is not None:
         worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
+    worksheet.page_margins.top = worksheet.page_margins.bottom = 0.6
     if worksheet.oddFooter is not None:
         worksheet.oddFooter.center.text = "&P / &N"
 

@@ -21,7 +21,8 @@ _TOWNSHIP = "镇街"
 
 
 def leader_page(data: ExportData) -> Page:
-    """领导包干清单: every indicator with its leader."""
+    """领导包干清单: every indicator with its leader; the column 评分标准 only where there is any."""
+    scored = any(row.scoring_text for row in data.indicators)
     heads = (
         Head("序号", 6),
         Head("考评类别", 12, merge=True),
@@ -33,9 +34,9 @@ def leader_page(data: ExportData) -> Page:
         Head("牵头单位", 18),
         Head("配合单位", 22),
         Head("完成时限", 14),
-        Head("评分标准", 30, left=True),
+        *((Head("评分标准", 30, left=True),) if scored else ()),
     )
-    rows = tuple(_leader_row(row, data.year) for row in data.indicators)
+    rows = tuple(_leader_row(row, data.year)[: len(heads)] for row in data.indicators)
     return Page("领导包干清单", f"{data.district}{data.year}年度绩效考评指标领导包干清单", heads, rows)
 
 
