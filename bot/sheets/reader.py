@@ -60,8 +60,9 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})\s*年")
 _FILE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _CHINESE_YEAR = re.compile(r"二[〇○零Ｏ0]([〇○零一二三四五六七八九])([〇○零一二三四五六七八九])年")
 _CHINESE_DIGITS = {digit: str(value % 10) for value, digit in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
-# A row with as many entries in a sheet without a known header is a table we failed to read, not a cover.
-_TABLE_WIDTH = 3
+# So many rows with so many entries under no known header are a table that we failed to read, not a cover.
+_TABLE_WIDTH, _TABLE_ROWS = 3, 3
+_COVER_TITLE = re.compile(r"封面|目录|目次|说明|扉页")
 
 
 @dataclass(slots=True)
@@ -143,10 +144,11 @@ def _grids(content: bytes, log: Log) -> list[Grid]:
 def _read_sheet(grid: Grid, year: int, found: _Found, log: Log) -> None:
     table = find_table(grid, year, log)
     if table is None:
-        if any(len(grid.filled(row)) >= _TABLE_WIDTH for row in grid.rows):
-            log.problem((grid.rows[0], 1), "no_header")
-        else:
+        wide = sum(len(grid.filled(row)) >= _TABLE_WIDTH for row in grid.rows)
+        if wide < _TABLE_ROWS or _COVER_TITLE.search(grid.title):
             log.note(None, "cover_skipped")
+        else:
+            log.problem((grid.rows[0], 1), "no_header")
         return
     settle(table)
     kinds = kinds_of(table)

@@ -121,6 +121,10 @@ def test_covers_and_hidden_sheets_are_skipped_with_a_note() -> None:
     assert cover is not None
     cover["B3"] = "2026年度绩效考评资料汇编"
     cover["B9"] = "区督查绩效办"
+    cover.append(("内部资料", "共三册", "2026年1月"))
+    contents = workbook.create_sheet("目录")
+    for row in (("序号", "表名", "页码"), (1, "领导包干清单", 1), (2, "人员名册", 3), (3, "附表", 5)):
+        contents.append(row)
     old = workbook.create_sheet("去年")
     old.append(HEAD)
     old.append((1, "旧指标", "1个", None, "区发改局"))
@@ -133,6 +137,7 @@ def test_covers_and_hidden_sheets_are_skipped_with_a_note() -> None:
     assert [row.name for row in parsed.indicators] == ["固定资产投资"]
     assert {(note.sheet, note.code) for note in parsed.notes} == {
         ("Sheet", "cover_skipped"),
+        ("目录", "cover_skipped"),
         ("去年", "hidden_sheet_skipped"),
     }
 
