@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.compose import without_reply
@@ -15,6 +16,24 @@ from bot.sandbox.world import World
 
 class ActionError(Exception):
     """The app would not let the person do that; the text says why (for whoever drives the messenger)."""
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file on its way: `kind` is document, photo or sticker."""
+
+    upload: Upload
+    kind: str = "document"
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The button of a message; `sender` says who pressed it in a group."""
+
+    message_id: int
+    data: str
+    sender: int | None = None
 
 
 def the_chat(world: World, chat_id: int) -> Row:
@@ -48,12 +67,10 @@ def send_text(world: World, chat_id: int, text: str, reply_to: int = 0, sender: 
     return _say(world, chat_id, {"text": plain, **_marked("entities", entities)}, reply_to, sender)
 
 
-def send_file(
-    world: World, chat_id: int, upload: Upload, *, kind: str = "document", caption: str = "", reply_to: int = 0
-) -> dict[str, Any]:
-    content = content_of(world.files.keep(upload, kind), kind)
-    if caption:
-        content = {**content, "caption": caption, **_marked("caption_entities", find_entities(caption))}
+def send_file(world: World, chat_id: int, sent: SentFile, reply_to: int = 0) -> dict[str, Any]:
+    content = content_of(world.files.keep(sent.upload, sent.kind), sent.kind)
+    if sent.caption:
+        content |= {"caption": sent.caption, **_marked("caption_entities", find_entities(sent.caption))}
     return _say(world, chat_id, content, reply_to, None)
 
 
@@ -117,19 +134,17 @@ def edit_text(world: World, chat_id: int, message_id: int, text: str) -> dict[st
     return {"message": message, "update_id": update}
 
 
-async def press(
-    world: World, chat_id: int, message_id: int, data: str, *, sender: int | None = None, wait: float = 5.0
-) -> dict[str, Any]:
+async def press(world: World, chat_id: int, button: Pressed, wait: float = 5.0) -> dict[str, Any]:
     """Presses a button and waits for the bot's word: {"update_id", "answered", "text", "show_alert", "url"}."""
     chat = the_chat(world, chat_id)
-    message = world.history.find(chat_id, message_id)
+    message = world.history.find(chat_id, button.message_id)
     if message is None:
-        raise ActionError(f"no message {message_id} in the chat")
+        raise ActionError(f"no message {button.message_id} in the chat")
     query = {
-        "from": the_sender(world, chat, sender),
+        "from": the_sender(world, chat, button.sender),
         "message": message,
         "chat_instance": str(7_000_000_000_000 + abs(chat_id)),
-        "data": data,
+        "data": button.data,
     }
     with world.store.transaction():
         number = world.callbacks.open(chat_id)

@@ -133,7 +133,7 @@ async def post_send(world: World, request: Request) -> Any:
         upload = Upload(f"{kind}.png", "image/png", base64.b64decode(PIXEL))
     if upload is not None:
         caption = params.text("caption") or params.text("text")
-        return acting.send_file(world, chat, upload, kind=kind, caption=caption, reply_to=reply_to)
+        return acting.send_file(world, chat, acting.SentFile(upload, kind, caption), reply_to)
     text = f"/start {params.text('start')}".strip() if params.has("start") else params.text("text")
     return acting.send_text(world, chat, text, reply_to, params.integer("from") or None)
 
@@ -152,10 +152,8 @@ def _upload(params: Params) -> Upload | None:
 async def post_press(world: World, request: Request) -> Any:
     params = await _params(world, request)
     wait = float(params.values.get("wait", PRESS_WAIT_SECONDS))
-    sender = params.integer("from") or None
-    return await acting.press(
-        world, _chat_id(request), params.integer("message_id"), params.text("data"), sender=sender, wait=wait
-    )
+    button = acting.Pressed(params.integer("message_id"), params.text("data"), params.integer("from") or None)
+    return await acting.press(world, _chat_id(request), button, wait)
 
 
 async def post_edit(world: World, request: Request) -> Any:
