@@ -81,10 +81,11 @@ class ShowWarnings(Action):
 
 @dataclass(frozen=True)
 class ShowHits(Action):
-    """A further page of a search; the query is short enough to travel or is kept in the draft."""
+    """A further page of a search. `query` travels along, so a long one has no pages."""
 
     prefix: ClassVar[str] = "hits"
     page: int
+    query: str
 
 
 @dataclass(frozen=True)

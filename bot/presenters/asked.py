@@ -1,0 +1,83 @@
+"""The one answer to a typed message, whatever it turned out to mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.presenters.actions import Acknowledge
+from bot.presenters.card import Card, present_card
+from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
+from bot.presenters.reply import Button, Reply, rows
+from bot.presenters.report import (
+    AskField,
+    AskIndicator,
+    Confirmed,
+    OpenReports,
+    Preview,
+    Told,
+    present_ask_field,
+    present_ask_indicator,
+    present_confirmed,
+    present_open_reports,
+    present_preview,
+    present_told,
+)
+from bot.presenters.shortening import shortened
+from bot.presenters.warning import (
+    Acknowledged,
+    NothingToAcknowledge,
+    OrderClosed,
+    OrderShown,
+    Regraded,
+    present_acknowledgement,
+)
+from bot.presenters.words import label, render
+
+BUTTON_NAME = 16
+
+
+@dataclass(frozen=True)
+class WaitingOrders:
+    """Several orders wait for this person; `hidden` more are not shown."""
+
+    orders: tuple[OrderShown, ...]
+    hidden: int
+
+
+def present_waiting(found: WaitingOrders) -> Reply:
+    """The orders, each with its button."""
+    buttons = [
+        [
+            Button(
+                label("warning.acknowledge_one", name=shortened(order.name, BUTTON_NAME)),
+                Acknowledge(order.order_id, order.severity).pack(),
+            )
+        ]
+        for order in found.orders
+    ]
+    return Reply(render("reply/acknowledge_which", orders=found.orders, hidden=found.hidden), rows(*buttons))
+
+
+PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
+    Preview: present_preview,
+    AskField: present_ask_field,
+    AskIndicator: present_ask_indicator,
+    Confirmed: present_confirmed,
+    OpenReports: present_open_reports,
+    Told: present_told,
+    Card: present_card,
+    Hits: present_hits,
+    NothingFound: present_nothing,
+    WaitingOrders: present_waiting,
+    Acknowledged: present_acknowledgement,
+    Regraded: present_acknowledgement,
+    OrderClosed: present_acknowledgement,
+    NothingToAcknowledge: present_acknowledgement,
+}
+
+
+def present(said: object) -> Reply:
+    """The answer for a result record of any of these use cases. Raises KeyError for another record."""
+    return PRESENTERS[type(said)](said)

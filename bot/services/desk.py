@@ -1,0 +1,129 @@
+"""What a person has on the desk: the indicators they may report, the month each is asked for, and what is in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import indicators, reports
+from bot.db.indicators import KnownIndicator
+from bot.db.reports import StoredReport
+from bot.domain.period import Period
+from bot.domain.reporting import Window, report_window
+from bot.domain.rights import Action, Actor, Scope, may, nearness
+from bot.services.year import Year
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An indicator and the month to report. `last`: the newest report of an earlier month of the year.
+
+    `early`: before that month's report opens, and nothing older is owed. `frozen`: the month is closed.
+    """
+
+    indicator: KnownIndicator
+    period: Period
+    window: Window
+    days_left: int
+    early: bool
+    frozen: bool
+    report: StoredReport | None
+    last: StoredReport | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a report is asked for and not in."""
+        return self.report is None and not self.early and not self.frozen
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The slots in the order of the lists; `own` are those that the person answers for.
+
+    `history`: this year's current reports of each indicator, oldest first; `closed`: the frozen months.
+    """
+
+    year: Year
+    slots: tuple[Slot, ...]
+    own_ids: frozenset[int]
+    history: Mapping[int, tuple[StoredReport, ...]] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+
+    def slot(self, indicator_id: int, period: str | None = None) -> Slot | None:
+        """The slot of that indicator, for the month asked for or a given one; None where the person may not report."""
+        found = next((slot for slot in self.slots if slot.indicator.id == indicator_id), None)
+        if found is None or period is None or str(found.period) == period:
+            return found
+        return _slot_for(self, found.indicator, Period.parse(period))
+
+    @property
+    def own(self) -> tuple[Slot, ...]:
+        """What the person answers for."""
+        return tuple(slot for slot in self.slots if slot.indicator.id in self.own_ids)
+
+    @property
+    def open(self) -> tuple[Slot, ...]:
+        """What the person is asked for now."""
+        return tuple(slot for slot in self.own if slot.is_open)
+
+    def following(self, indicator_id: int) -> Slot | None:
+        """The open slot after that indicator, from the top again at the end; None when all are in."""
+        ids = [slot.indicator.id for slot in self.own]
+        at = ids.index(indicator_id) + 1 if indicator_id in ids else 0
+        turned = (*self.own[at:], *self.own[:at])
+        return next((slot for slot in turned if slot.is_open and slot.indicator.id != indicator_id), None)
+
+
+async def desk_of(session: AsyncSession, year: Year, actor: Actor) -> Desk:
+    """The person's desk today. The office's holds every indicator, none of them its own."""
+    known = await indicators.of_cycle(session, year.cycle_id, year.period.last_day)
+    mine = [item for item in known if may(actor, Action.REPORT_VALUE, item.subject)]
+    own = frozenset(item.id for item in mine if nearness(actor, item.subject) is Scope.OWN)
+    first = str(Period(year.year, 1))
+    stored = await reports.of_months(session, [item.id for item in mine], first, str(year.period))
+    closed = await reports.closed_periods(session, year.cycle_id)
+    history: dict[int, tuple[StoredReport, ...]] = {item.id: () for item in mine}
+    for report in stored:
+        history[report.indicator_id] = (*history[report.indicator_id], report)
+    empty = Desk(year, (), own, history, closed)
+    return replace(empty, slots=tuple(_asked_for(empty, item) for item in mine))
+
+
+def window_of(year: Year, period: Period) -> Window:
+    """When that month's report opens and is due."""
+    return report_window(period, year.scheme, year.calendar)
+
+
+def _asked_for(desk: Desk, item: KnownIndicator) -> Slot:
+    """The slot of the month that is asked for.
+
+    From the day on which its report opens, the current month. Before it, last month's while that is missing and not
+    closed; otherwise the current month ahead of time.
+    """
+    year = desk.year
+    current, before = year.period, year.period.previous()
+    if year.today >= window_of(year, current).opens:
+        return _slot_for(desk, item, current)
+    owed = before.year == year.year and before.month >= item.facts.start_month
+    reported = {report.period for report in desk.history[item.id]}
+    if owed and str(before) not in desk.closed and str(before) not in reported:
+        return _slot_for(desk, item, before)
+    return _slot_for(desk, item, current)
+
+
+def _slot_for(desk: Desk, item: KnownIndicator, period: Period) -> Slot:
+    year, window = desk.year, window_of(desk.year, period)
+    by_period = {report.period: report for report in desk.history[item.id]}
+    earlier = [report for key, report in sorted(by_period.items()) if key < str(period)]
+    return Slot(
+        indicator=item,
+        period=period,
+        window=window,
+        days_left=(window.due - year.today).days,
+        early=year.today < window.opens,
+        frozen=str(period) in desk.closed,
+        report=by_period.get(str(period)),
+        last=earlier[-1] if earlier else None,
+    )
