@@ -1,0 +1,19 @@
+"""The link that binds with one tap."""
+
+from __future__ import annotations
+
+from bot.config import Settings
+from bot.tg.identity import bot_username
+
+# What stands in the link where nobody could be asked for the bot's name.
+UNKNOWN = "<bot>"
+
+
+async def name_in_links(settings: Settings) -> str:
+    """The bot's name for links, or the placeholder."""
+    return await bot_username(settings) or UNKNOWN
+
+
+def link_for(name: str, code: str) -> str:
+    """The link for a code."""
+    return f"https://t.me/{name}?start={code}"
