@@ -135,23 +135,27 @@ class DirectiveGiven:
     leaves_at: datetime | None
 
 
-def present_directive_prompt(prompt: DirectivePrompt) -> Reply:
-    """Asks for the text."""
-    return Reply(
-        render("reply/directive_prompt", title=shortened(prompt.name)),
-        rows([Button(label("warning.cancel"), CancelDraft(prompt.version).pack())]),
-    )
+@dataclass(frozen=True)
+class DirectiveOfWhat:
+    """A directive was typed without saying what it is about."""
 
 
-def present_directive_given(given: DirectiveGiven) -> Reply:
-    """Says who gets it, and when."""
+def present_directive(outcome: DirectivePrompt | DirectiveGiven | DirectiveOfWhat) -> Reply:
+    """Asks for the words, asks for the subject, or says who gets them and when."""
+    if isinstance(outcome, DirectiveOfWhat):
+        return Reply(render("reply/directive_of_what"))
+    if isinstance(outcome, DirectivePrompt):
+        return Reply(
+            render("reply/directive_prompt", title=shortened(outcome.name)),
+            rows([Button(label("warning.cancel"), CancelDraft(outcome.version).pack())]),
+        )
     return Reply(
         render(
             "reply/directive_given",
-            given=given,
-            title=shortened(given.name),
-            units=some_names(given.units),
-            told=some_names(given.told),
-            untold=some_names(given.untold),
+            given=outcome,
+            title=shortened(outcome.name),
+            units=some_names(outcome.units),
+            told=some_names(outcome.told),
+            untold=some_names(outcome.untold),
         )
     )

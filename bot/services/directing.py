@@ -15,13 +15,13 @@ from bot.db.roster import Answering, roster_for
 from bot.db.tables import DecisionRow, OrderEvent, Task
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import Expired, InvalidInput, NotFound
 from bot.domain.kinds import Role
 from bot.domain.pushes import PushKind
 from bot.domain.rights import Action
 from bot.domain.scheme import Relation
 from bot.presenters.push_notes import DirectiveNote, present_directive
-from bot.presenters.warning import DirectiveGiven, DirectivePrompt
+from bot.presenters.warning import DirectiveGiven, DirectiveOfWhat, DirectivePrompt
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.year import year_at
 
@@ -50,6 +50,26 @@ async def direct(db: Database, cause: Cause, indicator_id: int, text: str) -> Di
     """A directive in one go, typed in reply to a push. Raises NotAllowed, NotFound and InvalidInput."""
     async with effect(db, cause) as session:
         return await _give(session, cause, indicator_id, text)
+
+
+async def say(
+    db: Database, cause: Cause, indicator_id: int | None, text: str
+) -> DirectiveGiven | DirectivePrompt | DirectiveOfWhat:
+    """批示 in so many words: given at once; without words they are asked for, without a subject that."""
+    if indicator_id is None:
+        return DirectiveOfWhat()
+    if not text.strip():
+        return await start_directive(db, cause, indicator_id)
+    return await direct(db, cause, indicator_id, text)
+
+
+async def finish_directive(db: Database, cause: Cause, text: str) -> DirectiveGiven:
+    """The words for the directive that this person has begun. Raises Expired where none is open any more."""
+    async with db.read() as session:
+        draft = await drafts.current(session, cause.actor.person_id, cause.now)
+    if draft is None or draft.kind != KIND:
+        raise Expired
+    return await continue_directive(db, cause, draft, text)
 
 
 async def _permitted(session: AsyncSession, cause: Cause, indicator_id: int) -> str:
