@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
@@ -12,12 +13,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram.error import NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.clock import Clock, RehearsalClock, clock_for
 from bot.config import Settings
 from bot.db.engine import Database
 from bot.db.migrate import current_revision, head_revision, migrate
+from bot.db.trouble import is_trouble
 from bot.handlers import ROUTES
 from bot.inbox.dispatching import Dispatcher
 from bot.inbox.receiving import Inbox
@@ -25,12 +27,16 @@ from bot.jobs.ticking import Ticker
 from bot.outbox.worker import Outbox
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import set_zone
+from bot.services.alerting import alert_administrators
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
 from bot.services.year import set_office_zone
-from bot.tg.application import Handling, build_application
+from bot.tg.application import build_application
 from bot.tg.context import Runtime
+from bot.tg.errors import place_of
+from bot.tg.handling import Handling
 from bot.tg.polling import ALLOWED, Poller
+from bot.tg.request import retry_seconds
 from bot.tg.transport import TelegramTransport
 from bot.web.server import Doors, HttpServer, create_app, http_server
 
@@ -38,6 +44,13 @@ log = structlog.get_logger(__name__)
 ROLES = ("web", "inbox", "jobs", "sender")
 RETRY_SECONDS = 3.0
 STOP_SECONDS = 10.0
+
+
+class TokenRefused(Exception):
+    """Telegram does not know the bot token: compare BATON_BOT_TOKEN with what @BotFather shows."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 class Baton:
@@ -51,14 +64,15 @@ class Baton:
         self.db = Database(settings.database_url.get_secret_value())
         self.runtime = Runtime(self.db, settings, self.clock)
         self.application = build_application(settings, self.runtime, ROUTES)
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        # Unique among all processes ever: in a container the process number is always the same.
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self.outbox = Outbox(
             self.db, TelegramTransport(self.application.bot), self.clock, name=self.name, again=mark_repeated
         )
         self.inbox = Inbox(self.db, self.clock)
         self.dispatcher = Dispatcher(self.db, self.clock, Handling(self.application, self.runtime))
         self.poller = Poller(self.application.bot, self.inbox, self._submit)
-        self.ticker = Ticker(self.clock, self.sweep)
+        self.ticker = Ticker(self.clock, self.sweep, self._report)
         self._moving = asyncio.Lock()
 
     def _submit(self, received: Any) -> None:
@@ -70,6 +84,12 @@ class Baton:
         await run_due(self.db, now, claimed_by=self.name)
         self.outbox.wake()
 
+    async def _report(self, error: Exception) -> None:
+        """A sweep failed: the administrators hear of it once an hour."""
+        kind, now = type(error).__name__, self.clock.now()
+        await alert_administrators(self.db, now, kind=kind, where=place_of(error), reference=f"T{now:%d%H%M}")
+        self.outbox.wake()
+
     async def take_update(self, raw: dict[str, Any]) -> None:
         """One update from the webhook: on disk when this returns."""
         self._submit(await self.inbox.accept([raw]))
@@ -77,8 +97,13 @@ class Baton:
     async def failing(self) -> list[str]:
         """What keeps us from being ready, by name."""
         problems = []
-        if await current_revision(self.db) != head_revision():
-            problems.append("migrations")
+        try:
+            if await current_revision(self.db) != head_revision():
+                problems.append("migrations")
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            problems.append("database")
         last = self.poller.last_contact
         if "inbox" in self.roles and self.settings.mode == "polling" and not last:
             problems.append("telegram")
@@ -122,13 +147,23 @@ class Baton:
         )
 
     async def _connect(self) -> None:
+        """Reach Telegram, however long that takes. Raises TokenRefused."""
         while True:
+            wait = RETRY_SECONDS
             try:
                 await self.application.initialize()
-                break
+                await self._choose_mode()
+                return
+            except InvalidToken:
+                # The library's own error shows the token.
+                raise TokenRefused from None
+            except RetryAfter as error:
+                wait = retry_seconds(error)
             except NetworkError as error:
-                log.warning("telegram not reached", error=type(error).__name__, retry_seconds=RETRY_SECONDS)
-                await asyncio.sleep(RETRY_SECONDS)
+                log.warning("telegram not reached", error=type(error).__name__, retry_seconds=wait)
+            await asyncio.sleep(wait)
+
+    async def _choose_mode(self) -> None:
         bot = self.application.bot
         if "inbox" not in self.roles and "web" not in self.roles:
             return
@@ -155,16 +190,20 @@ class Baton:
                 await self.application.shutdown()
             await self.db.close()
 
-    def _loops(self, server: HttpServer | None) -> list[Coroutine[Any, Any, None]]:
-        loops: list[Coroutine[Any, Any, None]] = []
-        if server is not None:
-            loops.append(server.serve())
+    def _loops(self, server: HttpServer) -> dict[str, Coroutine[Any, Any, None]]:
+        """What runs until the end, by role."""
+        loops: dict[str, Coroutine[Any, Any, None]] = {}
+        if "web" in self.roles:
+            loops["web"] = server.serve()
         if "inbox" in self.roles or self.settings.mode == "webhook":
-            loops.append(self.dispatcher.run())
+            loops["dispatcher"] = self.dispatcher.run()
         if "inbox" in self.roles and self.settings.mode == "polling":
-            loops.append(self.poller.run())
+            loops["poller"] = self.poller.run()
         if "sender" in self.roles:
-            loops.append(self.outbox.run())
+            loops["sender"] = self.outbox.run()
+        if "jobs" in self.roles:
+            # What became due while we were away runs now, once, late.
+            loops["first tick"] = self.ticker.tick()
         return loops
 
     async def run(self) -> None:
@@ -175,26 +214,34 @@ class Baton:
         async with self.started():
             server = http_server(create_app(self._doors()), *self.settings.listen_address)
             self.dispatcher.submit(await self.inbox.unfinished())
-            tasks = [asyncio.create_task(loop) for loop in self._loops(server if "web" in self.roles else None)]
+            tasks = {name: asyncio.create_task(loop, name=name) for name, loop in self._loops(server).items()}
             waiter = asyncio.create_task(stop.wait())
             if "jobs" in self.roles:
                 self.ticker.start()
-                tasks.append(asyncio.create_task(self._first_tick()))
             log.info("running", roles=self.roles, name=self.name)
             try:
-                await self._until_over(tasks, waiter)
+                await self._until_over([*tasks.values()], waiter)
             finally:
-                self.ticker.stop()
-                server.should_exit = True
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.dispatcher.idle(), STOP_SECONDS)
-                for task in (*tasks, waiter):
-                    task.cancel()
-                await asyncio.gather(*tasks, waiter, return_exceptions=True)
+                waiter.cancel()
+                await self._wind_up(tasks, server)
 
-    async def _first_tick(self) -> None:
-        """What became due while we were away runs now, once, late."""
-        await self.ticker.tick()
+    async def _wind_up(self, tasks: dict[str, asyncio.Task[None]], server: HttpServer) -> None:
+        """Take nothing more and finish what is in hand; what does not end in time is resumed at the next start."""
+        self.ticker.stop()
+        if poller := tasks.get("poller"):
+            poller.cancel()
+        server.should_exit = True
+        ending = [tasks[name] for name in ("web", "first tick") if name in tasks]
+        if "dispatcher" in tasks and not tasks["dispatcher"].done():
+            ending.append(asyncio.create_task(self.dispatcher.idle()))
+        if ending:
+            await asyncio.wait(ending, timeout=STOP_SECONDS)
+        self.outbox.stop()
+        if sender := tasks.get("sender"):
+            await asyncio.wait([sender], timeout=STOP_SECONDS)
+        for task in (*tasks.values(), *ending):
+            task.cancel()
+        await asyncio.gather(*tasks.values(), *ending, return_exceptions=True)
 
     @staticmethod
     async def _until_over(tasks: list[asyncio.Task[None]], waiter: asyncio.Task[Any]) -> None:

@@ -9,17 +9,18 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 PUBLIC_BOT_API = "https://api.telegram.org"
+PUBLIC_DOMAIN = "telegram.org"
 SECRET_FILES = ("BATON_BOT_TOKEN", "BATON_WEBHOOK_SECRET", "BATON_DATABASE_URL", "BATON_FALLBACK_URLS", "BATON_PROXY")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All that an operator can set. Field names are the contract without the `BATON_` prefix."""
 
-    model_config = SettingsConfigDict(env_prefix="BATON_", env_ignore_empty=True, extra="ignore")
+    # What was given may be a secret: an error names the setting, never its value.
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     bot_token: SecretStr | None = None
     bot_api_url: str = PUBLIC_BOT_API
@@ -58,7 +59,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _rehearsal_is_private(self) -> Settings:
-        if self.clock and self.bot_api_url == PUBLIC_BOT_API and self.bot_token:
+        host = urlsplit(self.bot_api_url).hostname or ""
+        if self.clock and host.endswith(PUBLIC_DOMAIN):
             raise ValueError("BATON_CLOCK is refused with the public Bot API: real people would get rehearsal messages")
         if self.clock and self.clock.tzinfo is None:
             self.clock = self.clock.replace(tzinfo=self.zone)

@@ -54,7 +54,8 @@ class Database:
         target = driver_url(url)
         self.is_sqlite = target.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {"pool_size": 10}
-        self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, **options)
+        # The values of a failed statement are people's words: they stay out of errors and logs.
+        self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **options)
         if self.is_sqlite:
             _set_up_sqlite(self.engine)
         self._reads = async_sessionmaker(self.engine, expire_on_commit=False)

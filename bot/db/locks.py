@@ -16,6 +16,7 @@ class Turn(IntEnum):
     ACKNOWLEDGEMENT = 71_003
     IMPORT = 71_004
     BINDING = 71_005
+    SENDING = 71_006
 
 
 async def serialise(session: AsyncSession, turn: Turn) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Subquery, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.locks import Turn, serialise
 from bot.db.tables import Push
 from bot.domain.pushes import Priority, PushKind, PushState
 
@@ -70,37 +71,103 @@ async def enqueue(session: AsyncSession, push: PushToSend) -> int | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-def _due(now: datetime, limit: int) -> Select[Push]:
+def _heads(now: datetime, waiting: Collection[int]) -> Subquery:
+    """The first push of each chat: what is due or waits for another try, urgent first, then in order.
+
+    A push that waits for another try holds back those behind it; one that is only planned for later does not.
+    """
     busy = select(Push.chat_id).where(Push.state == PushState.SENDING.value)
-    return (
+    rank = func.row_number().over(partition_by=Push.chat_id, order_by=(Push.priority, Push.id))
+    lined_up = (
+        select(Push.id, Push.priority, Push.not_before, rank.label("place"))
+        .where(
+            Push.state == PushState.QUEUED.value,
+            or_(Push.not_before <= now, Push.claimed_at.is_not(None)),
+            Push.chat_id.not_in(busy),
+        )
+        .subquery()
+    )
+    heads = select(lined_up.c.id, lined_up.c.priority).where(lined_up.c.place == 1, lined_up.c.not_before <= now)
+    if waiting:
+        heads = heads.join(Push, Push.id == lined_up.c.id).where(Push.chat_id.not_in(waiting))
+    return heads.subquery()
+
+
+async def any_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether a push could leave now if no limit held it back."""
+    heads = _heads(now, ())
+    return await session.scalar(select(heads.c.id).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who claims how much: `waiting` are chats at their limit; `urgent_only` leaves the routine ones lying."""
+
+    now: datetime
+    by: str
+    limit: int
+    waiting: Collection[int] = ()
+    urgent_only: bool = False
+
+
+async def claim(session: AsyncSession, wanted: Claim) -> list[Push]:
+    """Take due pushes, urgent first, at most one of a chat so that its order is kept. What is too late expires."""
+    await serialise(session, Turn.SENDING)
+    await session.execute(
+        update(Push)
+        .where(Push.state == PushState.QUEUED.value, Push.expires_at <= wanted.now)
+        .values(state=PushState.EXPIRED.value)
+    )
+    heads = _heads(wanted.now, wanted.waiting)
+    ids = select(heads.c.id).order_by(heads.c.priority, heads.c.id).limit(wanted.limit)
+    if wanted.urgent_only:
+        ids = ids.where(heads.c.priority <= Priority.RED)
+    # The state is asked again: a push may have been cancelled while its row was looked for.
+    query = (
         select(Push)
-        .where(Push.state == PushState.QUEUED.value, Push.not_before <= now, Push.chat_id.not_in(busy))
+        .where(Push.id.in_(ids.scalar_subquery()), Push.state == PushState.QUEUED.value)
         .order_by(Push.priority, Push.id)
-        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-
-
-async def claim(session: AsyncSession, now: datetime, claimed_by: str, limit: int) -> list[Push]:
-    """Take up to `limit` due pushes, urgent first, at most one of a chat so that its order is kept."""
-    taken: list[Push] = []
-    chats: set[int] = set()
-    for push in (await session.scalars(_due(now, limit * 3))).all():
-        if push.expires_at and push.expires_at <= now:
-            push.state = PushState.EXPIRED.value
-            continue
-        if push.chat_id in chats or len(taken) >= limit:
-            continue
-        chats.add(push.chat_id)
-        push.state, push.claimed_by, push.claimed_at = PushState.SENDING.value, claimed_by, now
+    taken = list((await session.scalars(query)).all())
+    for push in taken:
+        push.state, push.claimed_by, push.claimed_at = PushState.SENDING.value, wanted.by, wanted.now
         push.attempts += 1
-        taken.append(push)
     return taken
 
 
-async def abandoned(session: AsyncSession) -> list[Push]:
-    """Pushes that were being sent when their sender died."""
-    return list((await session.scalars(select(Push).where(Push.state == PushState.SENDING.value))).all())
+async def sending(session: AsyncSession) -> list[Push]:
+    """Pushes that some sender has claimed and not settled."""
+    query = select(Push).where(Push.state == PushState.SENDING.value).order_by(Push.id).with_for_update()
+    return list((await session.scalars(query)).all())
+
+
+async def settle_sent(session: AsyncSession, push_id: int, claimed_by: str, message_id: int, now: datetime) -> None:
+    """Note that the push arrived, unless somebody else has claimed it in the meantime."""
+    open_states = (PushState.SENDING.value, PushState.UNCERTAIN.value, PushState.QUEUED.value)
+    await session.execute(
+        update(Push)
+        .where(Push.id == push_id, Push.claimed_by == claimed_by, Push.state.in_(open_states))
+        .values(state=PushState.SENT.value, sent_at=now, message_id=message_id, error=None)
+    )
+
+
+async def cancel_chat(session: AsyncSession, chat_id: int, reason: str) -> list[int]:
+    """Cancel all that is queued for a chat; the priorities of what was cancelled."""
+    statement = (
+        update(Push)
+        .where(Push.chat_id == chat_id, Push.state == PushState.QUEUED.value)
+        .values(state=PushState.CANCELLED.value, error=reason)
+        .returning(Push.priority)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def move_chat(session: AsyncSession, chat_id: int, to: int) -> None:
+    """Send what is queued for a chat to the id that it has now."""
+    await session.execute(
+        update(Push).where(Push.chat_id == chat_id, Push.state == PushState.QUEUED.value).values(chat_id=to)
+    )
 
 
 async def cancel_queued(session: AsyncSession, *, subject_kind: str, subject_id: int) -> int:

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.tables import InboxUpdate
 from bot.domain.pushes import UpdateState
 
+# So many processes may take an unfinished update up.
+STARTS = 3
+
 
 @dataclass(frozen=True)
 class ReceivedUpdate:
@@ -24,6 +27,8 @@ class ReceivedUpdate:
     chat_id: int | None
     kind: str
     payload: str
+    # An earlier process did not bring it to its end; it may have had its effect.
+    resumed: bool = False
 
 
 async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: datetime) -> list[int]:
@@ -51,7 +56,7 @@ async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: d
 async def claim_effect(session: AsyncSession, update_id: int) -> bool:
     """Make the caller's transaction the one effect of the update; False when another one already was.
 
-    An update that never went through the inbox (a test, a console command) has nothing to claim.
+    Raises LookupError for an update that never went through the inbox: nothing would hold its effect to one.
     """
     result = cast(
         "CursorResult[Any]",
@@ -63,15 +68,26 @@ async def claim_effect(session: AsyncSession, update_id: int) -> bool:
     )
     if result.rowcount == 1:
         return True
-    known = await session.scalar(select(func.count()).where(InboxUpdate.update_id == update_id))
-    return known == 0
+    if await session.get(InboxUpdate, update_id) is None:
+        raise LookupError(f"update {update_id} is not in the inbox")
+    return False
 
 
-async def unfinished(session: AsyncSession) -> list[InboxUpdate]:
-    """Updates whose handling has not come to an end, oldest first."""
+async def resume(session: AsyncSession, now: datetime) -> list[ReceivedUpdate]:
+    """Updates whose handling has not come to an end, oldest first. Each start counts as an attempt.
+
+    One that has outlived several processes may be what ended them: it is parked.
+    """
     states = (UpdateState.RECEIVED.value, UpdateState.EFFECTED.value)
     query = select(InboxUpdate).where(InboxUpdate.state.in_(states)).order_by(InboxUpdate.update_id)
-    return list((await session.scalars(query)).all())
+    taken = []
+    for row in (await session.scalars(query)).all():
+        row.attempts += 1
+        if row.attempts > STARTS:
+            row.state, row.settled_at, row.error = UpdateState.PARKED.value, now, "not finished by several processes"
+        else:
+            taken.append(ReceivedUpdate(row.update_id, row.chat_id, row.kind, row.payload, resumed=True))
+    return taken
 
 
 async def settle(session: AsyncSession, update_id: int, state: UpdateState, now: datetime, error: str | None) -> None:

@@ -16,6 +16,7 @@ class PushKind(StrEnum):
     BINDING_REQUEST = "binding_request"
     BINDING_DECIDED = "binding_decided"
     ALERT = "alert"
+    UNREACHABLE = "unreachable"
 
 
 class Priority(IntEnum):

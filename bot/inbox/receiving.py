@@ -50,8 +50,5 @@ class Inbox:
 
     async def unfinished(self) -> list[ReceivedUpdate]:
         """What was stored but not brought to an end: to be handled again after a start."""
-        async with self._db.read() as session:
-            return [
-                ReceivedUpdate(row.update_id, row.chat_id, row.kind, row.payload)
-                for row in await updates.unfinished(session)
-            ]
+        async with self._db.write() as session:
+            return await updates.resume(session, self._clock.now())

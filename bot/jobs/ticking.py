@@ -19,8 +19,13 @@ TICK_SECONDS = 20
 class Ticker:
     """Calls `sweep(now)` every twenty seconds, never twice at once. The job store is memory: nothing to restore."""
 
-    def __init__(self, clock: Clock, sweep: Callable[[datetime], Awaitable[object]]) -> None:
-        self._clock, self._sweep = clock, sweep
+    def __init__(
+        self,
+        clock: Clock,
+        sweep: Callable[[datetime], Awaitable[object]],
+        report: Callable[[Exception], Awaitable[object]],
+    ) -> None:
+        self._clock, self._sweep, self._report = clock, sweep, report
         # The default grace of one second drops a late tick silently; None never drops it.
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -29,8 +34,21 @@ class Ticker:
         self._scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick")
 
     async def tick(self) -> None:
-        """One look at what is due; the scheduler does not say when it was meant, so the clock is read here."""
-        await self._sweep(self._clock.now())
+        """One look at what is due; the scheduler does not say when it was meant, so the clock is read here.
+
+        A sweep that fails is reported and tried again at the next tick.
+        """
+        try:
+            await self._sweep(self._clock.now())
+        except Exception as error:
+            log.error("sweep failed", kind=type(error).__name__, exc_info=error)
+            await self._tell(error)
+
+    async def _tell(self, error: Exception) -> None:
+        try:
+            await self._report(error)
+        except Exception as again:  # noqa: BLE001 - outer rim: the database may be what failed
+            log.error("failed sweep not reported", kind=type(again).__name__)
 
     def start(self) -> None:
         """Start ticking on the running loop."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.db.tables import Push
+from bot.domain.pushes import PushState
 
 
 class FailureKind(StrEnum):
@@ -14,6 +15,7 @@ class FailureKind(StrEnum):
 
     BLOCKED = "blocked"  # the person blocked the bot or deleted the account
     GONE = "gone"  # no such chat
+    MIGRATED = "migrated"  # the group has another id now
     FLOOD = "flood"  # too many requests: wait `retry_after`
     BAD_REQUEST = "bad_request"  # our message is wrong; sending it again will not help
     UNCERTAIN = "uncertain"  # no answer after the request had left: it may have been delivered
@@ -21,12 +23,15 @@ class FailureKind(StrEnum):
 
 
 class DeliveryError(Exception):
-    """A message was not confirmed as delivered."""
+    """A message was not confirmed as delivered. `retry_after` in seconds is for the whole bot."""
 
-    def __init__(self, kind: FailureKind, retry_after: float | None = None, detail: str = "") -> None:
+    def __init__(
+        self, kind: FailureKind, retry_after: float | None = None, detail: str = "", moved_to: int | None = None
+    ) -> None:
         super().__init__(f"{kind.value}: {detail}")
         self.kind = kind
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
 
 class Transport(Protocol):
@@ -39,22 +44,31 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a push after a failed attempt: another try after `delay` seconds, or an end state."""
+    """What becomes of a push after a failed attempt: another try after `delay` seconds, or an end state.
 
-    delay: float | None
-    state: str | None
+    `counts`: whether the attempt was one; being told to wait is not.
+    """
+
+    delay: float | None = None
+    state: PushState | None = None
+    counts: bool = True
 
 
-# Seconds before the next try after a failure that passes; then the push is given up and reported.
-BACKOFF = (2.0, 10.0, 30.0, 120.0, 600.0, 1800.0)
+# Seconds before the next try after a failure that certainly delivered nothing. The last one repeats until the push
+# expires: nothing is given up because a line was down for long.
+BACKOFF = (2.0, 10.0, 30.0, 120.0, 300.0)
+# What to wait when Telegram does not say.
+FLOOD_SECONDS = 2.0
 
 
 def after_failure(error: DeliveryError, attempts: int) -> Verdict:
-    """The retry decision: a pure function of the kind of failure and the attempts so far."""
+    """The retry decision: a pure function of the kind of failure and the attempts so far (this one included)."""
     if error.kind is FailureKind.FLOOD:
-        return Verdict(error.retry_after or BACKOFF[0], None)
-    if error.kind is FailureKind.NETWORK and attempts <= len(BACKOFF):
-        return Verdict(BACKOFF[attempts - 1], None)
+        return Verdict(delay=error.retry_after or FLOOD_SECONDS, counts=False)
+    if error.kind is FailureKind.MIGRATED and error.moved_to is not None:
+        return Verdict(delay=0.0, counts=False)
+    if error.kind is FailureKind.NETWORK:
+        return Verdict(delay=BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1])
     if error.kind is FailureKind.UNCERTAIN:
-        return Verdict(None, "uncertain")
-    return Verdict(None, "failed")
+        return Verdict(state=PushState.UNCERTAIN)
+    return Verdict(state=PushState.FAILED)

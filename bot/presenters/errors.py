@@ -34,6 +34,11 @@ def present_error(error: BatonError) -> Reply:
     return Reply(render(TEMPLATES.get(type(error), "reply/error_stale")))
 
 
+def present_resumed() -> Reply:
+    """The operation stands already; only its answer got lost."""
+    return Reply(render("reply/error_resumed"))
+
+
 def present_failure(reference: str) -> Reply:
     """Something broke on our side; `reference` is what the administrator can look for."""
     return Reply(render("reply/error_failure", reference=reference))

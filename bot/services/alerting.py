@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.db.engine import Database
-from bot.db.people import holders
-from bot.db.pushes import PushToSend, enqueue
+from bot.db.telling import Notice, tell
 from bot.domain.kinds import Role
-from bot.domain.pushes import Priority, PushKind
+from bot.domain.pushes import PushKind
 from bot.presenters.errors import present_alert
 
 # Where nobody is administrator yet, the office hears of it.
@@ -17,26 +16,12 @@ TOLD = (Role.ADMIN, Role.OFFICE)
 
 async def alert_administrators(db: Database, now: datetime, *, kind: str, where: str, reference: str) -> int:
     """Enqueue one alert for each administrator; how many. `kind` and `where` must hold no personal data."""
+    notice = Notice(
+        kind=PushKind.ALERT,
+        text=present_alert(reference, kind, where).text,
+        key=f"alert:{kind}:{where}:{now:%Y-%m-%dT%H}",
+        reason="failure",
+        now=now,
+    )
     async with db.write() as session:
-        for role in TOLD:
-            people = {item.person_id: item for item in await holders(session, roles=[role]) if item.chat_id}
-            if people:
-                break
-        sent = 0
-        for person in people.values():
-            made = await enqueue(
-                session,
-                PushToSend(
-                    kind=PushKind.ALERT,
-                    chat_id=person.chat_id or 0,
-                    person_id=person.person_id,
-                    post_id=person.post_id,
-                    priority=Priority.BULK,
-                    text=present_alert(reference, kind, where).text,
-                    dedupe_key=f"alert:{kind}:{where}:{now:%Y-%m-%dT%H}:{person.person_id}",
-                    reason="failure",
-                    now=now,
-                ),
-            )
-            sent += made is not None
-    return sent
+        return await tell(session, TOLD, notice)

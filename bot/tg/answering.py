@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
+from dataclasses import replace
 
+import structlog
 from telegram import (
     Bot,
     CallbackQuery,
@@ -14,14 +16,21 @@ from telegram import (
     ReplyParameters,
     Update,
 )
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, RetryAfter
 
 from bot.presenters.reply import Reply, Rows
+from bot.tg.markup import plain_text, split_message, units
+from bot.tg.request import NotAccepted, is_markup_refused, retry_seconds
 
+log = structlog.get_logger(__name__)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-# Telegram cuts a toast at 200 characters; an alert is not used.
+# Telegram cuts a toast at 200 characters and a caption at 1024.
 TOAST_LIMIT = 200
+CAPTION_LIMIT = 1024
+# Seconds between attempts while an answer certainly did not arrive; a longer flood is left to the whole update.
+PAUSES = (0.3, 1.0, 3.0)
+LONGEST_FLOOD = 5.0
 
 
 def keyboard(buttons: Rows) -> InlineKeyboardMarkup | None:
@@ -36,51 +45,102 @@ def keyboard(buttons: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
-async def answer(bot: Bot, update: Update | None, reply: Reply) -> int | None:
-    """Answer where the update came from; the message's id, None when there was nowhere to answer."""
-    if update is None or update.effective_chat is None:
+async def answer(bot: Bot, update: Update | None, reply: Reply, *, alert: bool = False) -> int | None:
+    """Answer where the update came from; the message's id, None when there was nowhere to answer.
+
+    `alert`: over a pressed button the text is a notice to be closed, not a message, if it is short and still can be.
+    Tries again while the answer certainly did not arrive. Raises telegram.error.TelegramError.
+    """
+    for pause in PAUSES:
+        try:
+            return await _answer(bot, update, reply, alert)
+        except RetryAfter as error:
+            if retry_seconds(error) > LONGEST_FLOOD:
+                raise
+            await asyncio.sleep(retry_seconds(error))
+        except NotAccepted:
+            await asyncio.sleep(pause)
+    return await _answer(bot, update, reply, alert)
+
+
+async def _answer(bot: Bot, update: Update | None, reply: Reply, alert: bool) -> int | None:
+    if update is None:
         return None
     query = update.callback_query
     if query is not None:
-        await _stop_spinner(query, reply.toast)
-        if reply.replaces and isinstance(query.message, Message):
-            edited = await _edit(query.message, reply)
-            if edited:
-                return query.message.message_id
-    if reply.attachment is not None:
-        sent = await bot.send_document(
-            update.effective_chat.id,
-            document=reply.attachment.content,
-            filename=reply.attachment.name,
-            caption=reply.text or None,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(reply.buttons),
-        )
-        return sent.message_id
-    if not reply.text:
+        notice = plain_text(reply.text) if alert and not reply.buttons else ""
+        if notice and units(notice) <= TOAST_LIMIT:
+            if await _stop_spinner(query, notice, alert=True):
+                return None
+        elif not await _stop_spinner(query, reply.toast) and reply.toast and not reply.text:
+            # Too late for a toast: what was done is confirmed by a message.
+            reply = replace(reply, text=reply.toast, toast=None)
+        if reply.replaces and isinstance(query.message, Message) and await _edit(query.message, reply):
+            return query.message.message_id
+    if update.effective_chat is None:
         return None
-    asked_in_group = update.effective_message if update.effective_chat.type != "private" else None
-    sent = await bot.send_message(
-        update.effective_chat.id,
-        reply.text,
+    if reply.attachment is not None:
+        return await _send_file(bot, update.effective_chat.id, reply)
+    return await _send_text(bot, update, reply) if reply.text else None
+
+
+async def _send_text(bot: Bot, update: Update, reply: Reply) -> int:
+    assert update.effective_chat is not None
+    asked = update.effective_message if update.effective_chat.type != ChatType.PRIVATE else None
+    quoted = ReplyParameters(asked.message_id, allow_sending_without_reply=True) if asked else None
+    parts = split_message(reply.text)
+    message_id = 0
+    for number, part in enumerate(parts):
+        last = number + 1 == len(parts)
+        for text, parse_mode in ((part, ParseMode.HTML), (plain_text(part), None)):
+            try:
+                sent = await bot.send_message(
+                    update.effective_chat.id,
+                    text,
+                    parse_mode=parse_mode,
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=keyboard(reply.buttons) if last else None,
+                    reply_parameters=quoted,
+                )
+            except BadRequest as error:
+                if parse_mode is None or not is_markup_refused(error):
+                    raise
+                log.error("markup refused, answered as plain text", update_id=update.update_id, refusal=str(error))
+            else:
+                message_id = sent.message_id
+                break
+    return message_id
+
+
+async def _send_file(bot: Bot, chat_id: int, reply: Reply) -> int:
+    assert reply.attachment is not None
+    fits = units(plain_text(reply.text)) <= CAPTION_LIMIT
+    if not fits:
+        for part in split_message(reply.text):
+            await bot.send_message(chat_id, part, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW)
+    sent = await bot.send_document(
+        chat_id,
+        document=reply.attachment.content,
+        filename=reply.attachment.name,
+        caption=reply.text if fits and reply.text else None,
         parse_mode=ParseMode.HTML,
-        link_preview_options=NO_PREVIEW,
         reply_markup=keyboard(reply.buttons),
-        reply_parameters=(
-            ReplyParameters(asked_in_group.message_id, allow_sending_without_reply=True) if asked_in_group else None
-        ),
     )
     return sent.message_id
 
 
-async def _stop_spinner(query: CallbackQuery, toast: str | None) -> None:
-    # A press lives 150 s at Telegram; its effect stands all the same.
-    with contextlib.suppress(BadRequest):
-        await query.answer(toast[:TOAST_LIMIT] if toast else None)
+async def _stop_spinner(query: CallbackQuery, text: str | None, *, alert: bool = False) -> bool:
+    """Whether the press could still be answered: it lives 150 s at Telegram, its effect stands all the same."""
+    try:
+        return await query.answer(text[:TOAST_LIMIT] if text else None, show_alert=alert)
+    except BadRequest:
+        return False
 
 
 async def _edit(message: Message, reply: Reply) -> bool:
     """Edit in place; False when the message cannot be edited any more and a new one is due."""
+    if len(split_message(reply.text)) > 1:
+        return False
     try:
         await message.edit_text(
             reply.text,

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import orjson
-from telegram import Update
-from telegram.ext import Application, ApplicationBuilder, ContextTypes
+from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot.config import Settings
-from bot.db.updates import ReceivedUpdate
 from bot.domain.kinds import Role
-from bot.inbox.dispatching import HandlingFailed, MayPass
 from bot.tg.context import Context, Runtime
-from bot.tg.errors import explain_failure, may_pass, on_error
+from bot.tg.errors import on_error
+from bot.tg.handling import App
 from bot.tg.request import AiohttpRequest
 from bot.tg.routes import Command, Guarded, Route
 
-App = Application[Any, Context, Any, Any, Any, Any]
 # A long poll is answered after this many seconds at the latest.
 POLL_SECONDS = 25
 MENU_ORDER_LIMIT = 100
@@ -54,29 +49,3 @@ def build_application(settings: Settings, runtime: Runtime, routes: Sequence[Rou
     application.add_handlers([Guarded(route) for route in routes])
     application.add_error_handler(on_error)
     return application
-
-
-class Handling:
-    """Brings one stored update through the application; what PTB swallows comes out as MayPass or HandlingFailed."""
-
-    def __init__(self, application: App, runtime: Runtime) -> None:
-        self._application, self._runtime = application, runtime
-        self._attempts: dict[int, int] = {}
-
-    async def __call__(self, item: ReceivedUpdate) -> None:
-        """Handle the update. Raises MayPass for a cause that may pass, HandlingFailed otherwise."""
-        update = Update.de_json(orjson.loads(item.payload), self._application.bot)
-        if update is None:
-            raise HandlingFailed("not an update")
-        await self._application.process_update(update)
-        error = self._runtime.failures.pop(item.update_id, None)
-        if error is None:
-            self._attempts.pop(item.update_id, None)
-            return
-        tried = self._attempts[item.update_id] = self._attempts.get(item.update_id, 0) + 1
-        if may_pass(error) and tried < 3:
-            raise MayPass(type(error).__name__) from error
-        self._attempts.pop(item.update_id, None)
-        context = Context.from_update(update, self._application)
-        await explain_failure(context, error, item.update_id)
-        raise HandlingFailed(f"{type(error).__name__}: {error}") from error

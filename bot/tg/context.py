@@ -30,6 +30,8 @@ class Runtime:
     tries: Tries = field(default_factory=Tries)
     # How handling an update failed, for whoever brought the update in.
     failures: dict[int, BaseException] = field(default_factory=dict)
+    # Updates that are handled once more, after a failure or a restart: they may have had their effect.
+    again: set[int] = field(default_factory=set)
 
 
 class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -62,6 +64,9 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         """Who speaks. Raises NotAllowed for a stranger."""
         return self.cause.actor
 
-    async def answer(self, reply: Reply) -> int | None:
-        """Answer the one who asked, where they asked; the id of the message that was sent or edited."""
-        return await answer(self.bot, self.event, reply)
+    async def answer(self, reply: Reply, *, alert: bool = False) -> int | None:
+        """Answer the one who asked, where they asked; the id of the message that was sent or edited.
+
+        `alert`: over a pressed button a short text is a notice to be closed, not a message.
+        """
+        return await answer(self.bot, self.event, reply, alert=alert)

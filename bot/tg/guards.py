@@ -8,11 +8,13 @@ import structlog
 from telegram import Update
 from telegram.constants import ChatType
 
+from bot.db.people import KnownActor
 from bot.domain.kinds import Role
 from bot.presenters.guard import present_flood, present_group, present_other_role, present_stranger
 from bot.presenters.reply import Reply
 from bot.services.actors import identify
 from bot.services.cause import Cause
+from bot.services.reachability import regain_contact
 from bot.tg.context import Context
 from bot.tg.menus import show_menu
 
@@ -38,9 +40,7 @@ async def admit(update: Update, context: Context, admission: Admission) -> bool:
         return await _refuse(context, present_flood() if tell else None, "flood")
     if chat.type != ChatType.PRIVATE:
         return await _refuse(context, present_group(context.bot.username) if _addressed(update) else None, "group")
-    known = await identify(context.db, user.id)
-    context.known = known
-    context.cause = Cause(now, known, update.update_id)
+    known = await recognise(update, context)
     if known is None:
         if admission.strangers:
             return True
@@ -48,8 +48,19 @@ async def admit(update: Update, context: Context, admission: Admission) -> bool:
         return await _refuse(context, polite, "stranger")
     if known.role not in admission.roles:
         return await _refuse(context, present_other_role(), "role")
+    if known.chat_id is None:
+        await regain_contact(context.db, user.id)
     await show_menu(context, known, chat.id)
     return True
+
+
+async def recognise(update: Update, context: Context) -> KnownActor | None:
+    """Find out who is behind the update and set `context.cause`."""
+    user = update.effective_user
+    known = await identify(context.db, user.id) if user else None
+    context.known = known
+    context.cause = Cause(context.runtime.clock.now(), known, update.update_id)
+    return known
 
 
 async def _refuse(context: Context, reply: Reply | None, reason: str) -> bool:

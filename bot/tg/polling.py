@@ -8,18 +8,21 @@ from typing import Any
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.db.trouble import is_trouble
 from bot.db.updates import ReceivedUpdate
 from bot.inbox.receiving import Inbox
 from bot.tg.application import POLL_SECONDS
-from bot.tg.errors import retry_seconds
+from bot.tg.request import retry_seconds
 
 log = structlog.get_logger(__name__)
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 BATCH = 100
 # Pauses after errors in a row, in seconds; the last one repeats.
 PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
+# Telegram may need this much longer than the long poll itself.
+GRACE_SECONDS = 15
 
 
 class Poller:
@@ -37,19 +40,12 @@ class Poller:
         while True:
             try:
                 await self.poll_once(POLL_SECONDS)
+            except Exception as error:  # noqa: BLE001 - outer rim: nothing that happens here may silence the bot
+                self.last_contact = False
+                await asyncio.sleep(self._pause_after(error))
+            else:
                 self._errors = 0
                 self.last_contact = True
-            except RetryAfter as error:
-                await asyncio.sleep(retry_seconds(error))
-            except Conflict:
-                log.error("another process polls with this token", hint="stop it, or use one token for one process")
-                await self._pause()
-            except NetworkError as error:
-                log.warning("polling failed", error=type(error).__name__)
-                await self._pause()
-            except TelegramError as error:
-                log.error("polling refused", error=type(error).__name__)
-                await self._pause()
 
     async def poll_once(self, timeout: int) -> int:
         """One request; how many updates it brought. They are stored before the next request confirms them."""
@@ -57,15 +53,29 @@ class Poller:
         raw: Any = await self._bot._post(
             "getUpdates",
             {"offset": self._offset, "timeout": timeout, "limit": BATCH, "allowed_updates": list(ALLOWED)},
-            read_timeout=timeout + 15,
+            read_timeout=timeout + GRACE_SECONDS,
         )
         self._submit(await self._inbox.accept(raw))
-        if raw:
-            self._offset = max(item["update_id"] for item in raw) + 1
+        # An empty answer means that all before it is confirmed. From there on the offset is 0 again: after a week of
+        # silence Telegram goes on with numbers that may be lower than those before.
+        self._offset = max((item["update_id"] for item in raw), default=-1) + 1
         return len(raw)
 
-    async def _pause(self) -> None:
+    def _pause_after(self, error: Exception) -> float:
+        """Say what happened; how long to wait."""
         pause = PAUSES[min(self._errors, len(PAUSES) - 1)]
         self._errors += 1
-        self.last_contact = False
-        await asyncio.sleep(pause)
+        kind = type(error).__name__
+        if isinstance(error, RetryAfter):
+            return retry_seconds(error)
+        if isinstance(error, Conflict):
+            log.error("another process polls with this token", hint="stop it, or use one token for one process")
+        elif isinstance(error, InvalidToken):
+            log.error("the bot token is refused", hint="compare BATON_BOT_TOKEN with what @BotFather shows")
+        elif isinstance(error, NetworkError) or is_trouble(error):
+            log.warning("polling failed", error=kind)
+        elif isinstance(error, TelegramError):
+            log.error("polling refused", error=kind)
+        else:
+            log.error("polling broke", error=kind, exc_info=error)
+        return pause

@@ -6,21 +6,45 @@ down with many open requests. aiohttp does neither.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 CONNECTIONS = 256
 KEEP_ALIVE_SECONDS = 75.0
+# For handing over a request, a file of 50 MB included; only then the time for its answer begins.
+WRITE_SECONDS = 60.0
+# 504 is not among them: behind a gateway that gave up waiting the work may have been done.
+REFUSING = (500, 501, 502, 503)
 
 
-class NotConnected(NetworkError):
-    """The request never left: nothing can have been delivered."""
+class NotAccepted(NetworkError):
+    """Telegram certainly did not do what was asked."""
+
+
+class NotConnected(NotAccepted):
+    """The request never left."""
+
+
+class ServerFailed(NotAccepted):
+    """Telegram answered that it cannot do it now (500 to 503)."""
+
+
+def retry_seconds(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait; PTB gives seconds or a timedelta."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def is_markup_refused(error: TelegramError) -> bool:
+    """Whether Telegram could not read the tags of a text; without them it will take it."""
+    return isinstance(error, BadRequest) and "can't parse entities" in str(error).lower()
 
 
 class AiohttpRequest(BaseRequest):
@@ -60,31 +84,42 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the interface's
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the interface's
     ) -> tuple[int, bytes]:
-        if self._session is None:
+        if self._session is None or self._session.closed:
             raise NotConnected("the connection layer is not initialised")
+        connect, read = _or(connect_timeout, self._connect_timeout), _or(read_timeout, self._read_timeout)
+        write = _or(write_timeout, WRITE_SECONDS)
+        known = [seconds for seconds in (connect, write, read) if seconds is not None]
         timeout = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=_or(connect_timeout, self._connect_timeout),
-            sock_read=_or(read_timeout, self._read_timeout),
+            total=sum(known) if len(known) == 3 else None, sock_connect=connect, sock_read=read
         )
+        # Neither the text nor the cause of these errors goes on: they may name the address, and the token is in it.
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, proxy=self._proxy
             ) as response:
-                return response.status, await response.read()
-        except aiohttp.ClientConnectorError as error:
-            # The text of the error names host and port, never the path with the token in it.
+                status, payload = response.status, await response.read()
+        except NOT_CONNECTED as error:
             raise NotConnected(f"cannot connect: {type(error).__name__}") from None
-        except aiohttp.ConnectionTimeoutError:
-            raise NotConnected("cannot connect in time") from None
         except TimeoutError:
             raise TimedOut("no answer in time") from None
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(f"connection broke: {type(error).__name__}") from None
+        if status in REFUSING:
+            raise ServerFailed(f"the server answered {status}")
+        return status, payload
+
+
+NOT_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientSSLError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
 
 
 def _or(value: ODVInput[float], default: float) -> float | None:

@@ -12,7 +12,7 @@ from telegram.ext import Application, BaseHandler
 from bot.domain.kinds import Role
 from bot.presenters.actions import Action
 from bot.tg.context import Context
-from bot.tg.guards import Admission, admit
+from bot.tg.guards import Admission, admit, recognise
 
 A = TypeVar("A", bound=Action)
 Callback = Callable[[Update, Context], Awaitable[None]]
@@ -45,7 +45,15 @@ class Otherwise:
     callback: Callback
 
 
-Route = Command | Pressed[Any] | Otherwise
+@dataclass(frozen=True)
+class Unspoken:
+    """An update that is no message to us and gets no answer: whoever it is about, nobody is turned away."""
+
+    matches: Callable[[Update], bool]
+    callback: Callback
+
+
+Route = Command | Pressed[Any] | Otherwise | Unspoken
 
 
 def command_of(update: Update) -> tuple[str, str] | None:
@@ -91,6 +99,10 @@ class Guarded(BaseHandler[Update, Context, Any]):
         context: Context,
     ) -> None:
         route = self.route
+        if isinstance(route, Unspoken):
+            await recognise(update, context)
+            await route.callback(update, context)
+            return
         welcome = Admission(
             strangers=isinstance(route, Command) and route.strangers,
             roles=route.roles if isinstance(route, Command) else EVERYBODY,

@@ -40,6 +40,11 @@ async def _bounded_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
+def is_update_id(value: object) -> bool:
+    """Whether it is a number that the database can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
 class Endpoints:
     """The handlers of the HTTP side."""
 
@@ -68,7 +73,7 @@ class Endpoints:
             raw = orjson.loads(body)
         except ValueError:
             return Response(status_code=400)
-        if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+        if not isinstance(raw, dict) or not is_update_id(raw.get("update_id")):
             return Response(status_code=400)
         await take(raw)
         return Response(status_code=200)

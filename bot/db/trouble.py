@@ -1,0 +1,24 @@
+"""Which failures of the database may pass: it is away, busy or restarting, and the same work can succeed later."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# First two characters of PostgreSQL's error codes: connection, rollback (deadlock), resources, operator intervention.
+_PASSING_CLASSES = ("08", "40", "53", "57")
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the error says that the database cannot be used now, rather than that the request is wrong."""
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _passes(error.orig)
+    return _passes(error)
+
+
+def _passes(error: BaseException | None) -> bool:
+    # asyncpg's own errors come through unwrapped while connecting.
+    code = getattr(error, "sqlstate", None)
+    return isinstance(code, str) and code.startswith(_PASSING_CLASSES)
