@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import checking, database, lists, running
+from bot.console import checking, database, lists, running, warnings
 from bot.console.explaining import EXPLAINED, explain
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ def _options(
     """Options of the command itself."""
 
 
-for part in (running, lists, database, checking):
+for part in (running, lists, database, warnings, checking):
     part.register(app)
 
 

@@ -43,7 +43,8 @@ class WarningLine:
     gap: Decimal | None
     rule: str
     reply_by: date | None
-    asks: bool = True
+    asked: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,16 @@ class DigestToSay:
 
 def present_digest(said: DigestToSay) -> Reply:
     """The digest with its buttons. Long sections say how many lines are left out, never half a line."""
-    groups: dict[str, list[WarningLine]] = {}
+    groups: dict[tuple[str, str, date | None], list[WarningLine]] = {}
     for line in said.warnings[:LINES]:
-        groups.setdefault(line.grade_word, []).append(line)
+        groups.setdefault((line.grade_word, line.asked, line.reply_by), []).append(line)
     text = render(
         "push/digest",
         said=said,
-        groups=list(groups.items()),
+        groups=[
+            (word, label(f"warning.asked.{asked}") if asked else "", due, lines)
+            for (word, asked, due), lines in groups.items()
+        ],
         overdue=said.overdue[:LINES],
         asked=said.asked[:LINES],
         waiting=said.waiting[:FEW_LINES],
@@ -132,7 +136,7 @@ def _no_change(period: Period, line: ReportLine) -> Button:
 
 
 def _acknowledge(said: DigestToSay) -> list[Button]:
-    waiting: Sequence[WarningLine | OrderLine] = [*(line for line in said.warnings if line.asks), *said.waiting]
+    waiting: Sequence[WarningLine | OrderLine] = [*said.warnings, *said.waiting]
     if len(waiting) == 1:
         return [Button(label("warning.acknowledge"), Acknowledge(waiting[0].order_id, waiting[0].severity).pack())]
     if waiting:

@@ -84,9 +84,8 @@ def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set
         if told > 0 and entitled:
             items.warnings.append(WarningItem(order.indicator_id, NORMAL, 0, told_grade=order.grade))
         return
-    if not scheme.is_warning(snapshot.grade):
-        return
-    if snapshot.severity > told:
+    # A month that nobody reported is no news of the grade, but what was asked before still waits.
+    if scheme.is_warning(snapshot.grade) and snapshot.severity > told:
         if row.post_id in _audience(morning, order, snapshot.grade):
             items.warnings.append(WarningItem(order.indicator_id, snapshot.grade, snapshot.severity, entitled=entitled))
         return

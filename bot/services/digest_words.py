@@ -23,6 +23,7 @@ def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestInte
     news = [item for item in intent.warnings if item.grade != NORMAL]
     shared = [item for item in news if _row(morning, rows, item).digest_only]
     contact = any(holder.role == Role.CONTACT for holder in held)
+    of_unit = contact or any(holder.role == Role.HEAD for holder in held)
     window, stage = morning.window, morning.stage
     return DigestToSay(
         period=morning.period or Period.of(morning.year.today),
@@ -32,7 +33,7 @@ def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestInte
         stage=REPORT_STAGES[stage.stage].value if stage else None,
         overdue=tuple(_report(morning, item, contact) for item in intent.overdue_reports),
         asked=tuple(_report(morning, item, contact) for item in intent.open_reports),
-        warnings=tuple(_warning(morning, item) for item in news if item not in shared),
+        warnings=tuple(_warning(morning, item, of_unit) for item in news if item not in shared),
         recovered=tuple(_name(morning, item.indicator_id) for item in intent.warnings if item.grade == NORMAL),
         waiting=tuple(_waiting(morning, rows, item) for item in intent.unacknowledged),
         district=_district(morning) if shared else None,
@@ -59,9 +60,11 @@ def _report(morning: Morning, item: ReportItem, contact: bool) -> ReportLine:
     )
 
 
-def _warning(morning: Morning, item: WarningItem) -> WarningLine:
+def _warning(morning: Morning, item: WarningItem, of_unit: bool) -> WarningLine:
     order, snapshot = morning.orders[item.indicator_id], morning.latest[item.indicator_id]
     scheme = morning.year.scheme
+    duty = scheme.duty(item.grade)
+    leads = morning.roster.answering[item.indicator_id].lead_units
     return WarningLine(
         order_id=order.id,
         name=_name(morning, item.indicator_id),
@@ -71,6 +74,8 @@ def _warning(morning: Morning, item: WarningItem) -> WarningLine:
         gap=snapshot.gap,
         rule=rule_sentence(snapshot, scheme.grade(snapshot.base_grade).word),
         reply_by=order.reply_due,
+        asked=duty.asked.value if of_unit and duty else "",
+        lead="" if of_unit or not leads else leads[0],
     )
 
 

@@ -41,6 +41,9 @@ async def continue_directive(db: Database, cause: Cause, draft: KeptDraft, text:
     """The words that a begun directive waited for. Raises InvalidInput for none or too many; the draft then stays."""
     indicator_id = int(str(draft.payload["indicator_id"]))
     async with effect(db, cause) as session:
+        kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
+        if kept is None or kept.version != draft.version:
+            raise Expired
         given = await _give(session, cause, indicator_id, text)
         await drafts.close(session, cause.actor.person_id, Ending.CONFIRMED)
         return given
