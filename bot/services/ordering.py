@@ -158,7 +158,7 @@ async def _waiting(session: AsyncSession, order: WarningOrder) -> tuple[str, ...
 async def _shown(session: AsyncSession, cause: Cause, rows: Sequence[WarningOrder]) -> Mapping[int, OrderShown]:
     year = await year_at(session, cause.now)
     query = select(Indicator.id, Indicator.name).where(Indicator.id.in_([row.indicator_id for row in rows]))
-    names = dict((await session.execute(query)).tuples().all())
+    names = {row[0]: row[1] for row in await session.execute(query)}
     return {
         row.id: OrderShown(
             order_id=row.id,

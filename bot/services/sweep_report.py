@@ -64,7 +64,7 @@ async def report_since(session: AsyncSession, last_push: int, last_decision: int
     withheld = [(row[0], row[1]) for row in (await session.execute(silent)).all()]
     if not pushed and not withheld:
         return SweepReport()
-    names = dict((await session.execute(select(Indicator.id, Indicator.name))).tuples().all())
+    names = {row[0]: row[1] for row in await session.execute(select(Indicator.id, Indicator.name))}
     return SweepReport(
         pushes=tuple(
             SweptPush(

@@ -34,6 +34,8 @@ from bot.db.tables import (
 from bot.domain.period import Period
 from bot.services.cause import Cause
 from bot.services.evaluating import Verdict, evaluate, evaluate_all
+from bot.services.sweep_report import SweepReport
+from bot.services.sweeping import run_due
 
 SCHEME = (Path(__file__).parents[2] / "samples" / "scheme.toml").read_text(encoding="utf-8")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -209,3 +211,17 @@ async def _indicators(session: Any, made: District, cycle_id: int) -> None:
             Node(indicator_id=made.indicators[ROAD], position=number, month=month, name=name, weight=Decimal("0.25"))
         )
     await session.flush()
+
+
+async def delivered(db: Database) -> None:
+    """Let everything that is queued arrive."""
+    async with db.write() as session:
+        await session.execute(update(Push).where(Push.state == "queued").values(state="sent"))
+
+
+async def sweep(district: District, moment: str, **options: Any) -> SweepReport:
+    """Run what is due at the moment and let it arrive."""
+    report = await run_due(district.db, at(moment), **options)
+    if not options.get("dry_run"):
+        await delivered(district.db)
+    return report
