@@ -6,11 +6,14 @@ whoever handles it reloads the row and compares.
 
 from __future__ import annotations
 
+import re
 from dataclasses import astuple, dataclass, fields
 from typing import ClassVar, Self, get_type_hints
 
 LIMIT_BYTES = 64
 SEPARATOR = ":"
+# As many digits as always fit into the database's integers.
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Action:
                     return None
                 values[name] = part == "1"
             elif hints[name] is int:
-                if not part.lstrip("-").isascii() or not part.lstrip("-").isdigit() or len(part) > 19:
+                if not _NUMBER.fullmatch(part):
                     return None
                 values[name] = int(part)
             else:
