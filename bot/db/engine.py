@@ -11,6 +11,8 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.db.sqlite_trips import connector
+
 BUSY_SECONDS = 15
 _WRITES = "baton_writes"
 
@@ -53,7 +55,9 @@ class Database:
     def __init__(self, url: str) -> None:
         target = driver_url(url)
         self.is_sqlite = target.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if self.is_sqlite else {"pool_size": 10}
+        options: dict[str, Any] = {"pool_size": 10}
+        if self.is_sqlite:
+            options = {"async_creator": connector(target.database or ":memory:", BUSY_SECONDS)}
         # The values of a failed statement are people's words: they stay out of errors and logs.
         self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **options)
         if self.is_sqlite:
