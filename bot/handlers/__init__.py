@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from importlib import import_module, util
-
+from bot.handlers import (
+    ask,
+    binding,
+    directive,
+    fallback,
+    help,
+    listen,
+    membership,
+    remind,
+    report,
+    start,
+    warning,
+)
 from bot.tg.routes import Route
 
-_ORDER = (
-    "start",
-    "binding",
-    "ask",
-    "report",
-    "warning",
-    "directive",
-    "remind",
-    "help",
-    "membership",
-    "listen",
-    "fallback",
-)
-ROUTES: tuple[Route, ...] = tuple(
-    route
-    for name in _ORDER
-    if util.find_spec(f"bot.handlers.{name}")
-    for route in import_module(f"bot.handlers.{name}").ROUTES
+ROUTES: tuple[Route, ...] = (
+    *start.ROUTES,
+    *binding.ROUTES,
+    *ask.ROUTES,
+    *report.ROUTES,
+    *warning.ROUTES,
+    *directive.ROUTES,
+    *remind.ROUTES,
+    *help.ROUTES,
+    *membership.ROUTES,
+    # Free text, then whatever nobody took.
+    *listen.ROUTES,
+    *fallback.ROUTES,
 )

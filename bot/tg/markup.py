@@ -85,6 +85,8 @@ class _Parts:
             self._open.pop()
 
     def _cut(self) -> None:
+        while self._written and self._written[-1] == "\n":
+            self._written.pop()
         closing = [f"</{_name(tag)}>" for tag in reversed(self._open)]
         part = "".join([*self._written, *closing]).strip("\n")
         if plain_text(part).strip():

@@ -131,7 +131,8 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
         return None
     if not request_data.multipart_data:
         return request_data.json_parameters
-    form = aiohttp.FormData()
+    # Telegram takes names as they are; percent signs would show.
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():

@@ -112,7 +112,7 @@ class Chat:
             for item in self._people
         }
         cards[STRANGER] = {"name": "陌生人", "role": "stranger", "post": ""}
-        people = [{"id": number, **card, "start": number in self._started} for number, card in cards.items()]
+        people = [{"id": number, **card, "started": number in self._started} for number, card in cards.items()]
         (await self.http.put("/sandbox/people", json=people)).raise_for_status()
 
     # -- what a person does ------------------------------------------------------------------------------------

@@ -1,0 +1,246 @@
+"""The inbox: stored once, handled in order within a chat, brought to an end whatever happens in between."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.db import updates
+from bot.db.engine import Database
+from bot.db.tables import InboxUpdate
+from bot.db.updates import STARTS, ReceivedUpdate
+from bot.inbox.dispatching import Dispatcher, HandlingFailed, MayPass
+from bot.inbox.receiving import Inbox, describe
+from tests.delivery.fakes import NOW, HandClock
+from tests.delivery.rows import update_states
+
+PAUSES = (0.01, 0.01)
+
+
+def message(update_id: int, chat: int = 101, text: str = "你好") -> dict[str, Any]:
+    return {"update_id": update_id, "message": {"message_id": 1, "chat": {"id": chat}, "text": text}}
+
+
+class Script:
+    """A handler by script: what each update's attempts do, and a record of what came."""
+
+    def __init__(self) -> None:
+        self.failures: dict[int, list[Exception]] = {}
+        self.seen: list[tuple[int, bool]] = []
+        self.given_up: list[int] = []
+        self.gates: dict[int, asyncio.Event] = {}
+
+    async def __call__(self, item: ReceivedUpdate, again: bool) -> None:
+        self.seen.append((item.update_id, again))
+        if item.update_id in self.gates:
+            await self.gates[item.update_id].wait()
+        if failures := self.failures.get(item.update_id):
+            raise failures.pop(0)
+
+    async def give_up(self, item: ReceivedUpdate, failure: Exception) -> None:
+        self.given_up.append(item.update_id)
+
+
+class Desk:
+    """An inbox with its dispatcher at work."""
+
+    def __init__(self, db: Database, script: Script) -> None:
+        self.db, self.script = db, script
+        self.inbox = Inbox(db, HandClock())
+        self.dispatcher = Dispatcher(db, HandClock(), script, PAUSES)
+
+    async def take(self, *raw: dict[str, Any]) -> None:
+        self.dispatcher.submit(await self.inbox.accept(raw))
+
+    async def work(self) -> None:
+        running = asyncio.create_task(self.dispatcher.run())
+        await asyncio.wait_for(self.dispatcher.idle(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+def desk(db: Database) -> Desk:
+    return Desk(db, Script())
+
+
+async def test_the_same_update_twice_is_handled_once(desk: Desk) -> None:
+    await desk.take(message(1), message(2))
+    await desk.take(message(2), message(3))
+    await desk.work()
+    assert [number for number, _again in desk.script.seen] == [1, 2, 3]
+    assert await update_states(desk.db) == {1: "done", 2: "done", 3: "done"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "chat"),
+    [
+        (message(1, 7), 7),
+        ({"update_id": 1, "edited_message": {"chat": {"id": 7}}}, 7),
+        ({"update_id": 1, "callback_query": {"from": {"id": 9}, "message": {"chat": {"id": 7}}}}, 7),
+        ({"update_id": 1, "callback_query": {"from": {"id": 9}, "inline_message_id": "x"}}, 9),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": 7}, "from": {"id": 9}}}, 7),
+        ({"update_id": 1, "poll": {"id": "1"}}, None),
+        ({"update_id": 1, "message": "odd"}, None),
+        ({"update_id": 1}, None),
+    ],
+)
+def test_the_chat_whose_order_an_update_belongs_to(raw: dict[str, Any], chat: int | None) -> None:
+    assert describe(raw).chat_id == chat
+
+
+async def test_a_slow_chat_holds_up_only_itself(desk: Desk) -> None:
+    desk.script.gates[1] = asyncio.Event()
+    await desk.take(message(1, 101), message(2, 101), message(3, 102))
+    working = asyncio.create_task(desk.work())
+    while (await update_states(desk.db))[3] != "done":
+        await asyncio.sleep(0.01)
+    assert [number for number, _again in desk.script.seen] == [1, 3]
+    desk.script.gates[1].set()
+    await working
+    assert [number for number, _again in desk.script.seen] == [1, 3, 2]
+
+
+async def test_an_update_that_arrives_while_its_chat_is_just_finishing_is_not_forgotten(desk: Desk) -> None:
+    working = asyncio.create_task(desk.dispatcher.run())
+    for number in range(1, 40):
+        await desk.take(message(number))
+        # Every possible moment of the worker's end.
+        for _ in range(number % 7):
+            await asyncio.sleep(0)
+    await asyncio.wait_for(desk.dispatcher.idle(), 10)
+    working.cancel()
+    assert [number for number, _again in desk.script.seen] == list(range(1, 40))
+    assert set((await update_states(desk.db)).values()) == {"done"}
+
+
+async def test_a_cause_that_passes_is_waited_out_and_the_second_attempt_knows_it(desk: Desk) -> None:
+    desk.script.failures[1] = [MayPass("busy"), MayPass("busy")]
+    await desk.take(message(1), message(2))
+    await desk.work()
+    assert desk.script.seen == [(1, False), (1, True), (1, True), (2, False)]
+    assert await update_states(desk.db) == {1: "done", 2: "done"}
+
+
+@pytest.mark.parametrize(
+    "failures", [[MayPass("busy")] * 9, [HandlingFailed("bug")], [KeyError("nobody foresaw this")]]
+)
+async def test_what_fails_for_good_is_parked_explained_and_the_next_one_handled(
+    desk: Desk, failures: list[Exception]
+) -> None:
+    desk.script.failures[1] = list(failures)
+    await desk.take(message(1), message(2))
+    await desk.work()
+    assert desk.script.given_up == [1]
+    assert await update_states(desk.db) == {1: "parked", 2: "done"}
+
+
+async def test_an_explanation_that_fails_itself_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def give_up(_item: ReceivedUpdate, _failure: Exception) -> None:
+        raise ConnectionError
+
+    desk.script.give_up = give_up  # type: ignore[method-assign]
+    desk.script.failures[1] = [HandlingFailed("bug")]
+    await desk.take(message(1), message(2))
+    await desk.work()
+    assert await update_states(desk.db) == {1: "parked", 2: "done"}
+
+
+async def test_a_kill_in_the_middle_of_handling_resumes_after_the_start(desk: Desk) -> None:
+    desk.script.gates[1] = asyncio.Event()
+    await desk.take(message(1), message(2))
+    running = asyncio.create_task(desk.dispatcher.run())
+    while not desk.script.seen:
+        await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await update_states(desk.db) == {1: "received", 2: "received"}
+
+    after = Desk(desk.db, Script())
+    after.dispatcher.submit(await after.inbox.unfinished())
+    await after.work()
+    assert after.script.seen == [(1, True), (2, True)]
+    assert await update_states(desk.db) == {1: "done", 2: "done"}
+
+
+async def test_an_update_that_ends_every_process_is_parked_in_the_end(desk: Desk) -> None:
+    await desk.take(message(1))
+    for _ in range(STARTS):
+        assert [item.update_id for item in await desk.inbox.unfinished()] == [1]
+    assert await desk.inbox.unfinished() == []
+    assert await update_states(desk.db) == {1: "parked"}
+
+
+async def test_an_update_has_one_effect(db: Database) -> None:
+    await Inbox(db, HandClock()).accept([message(1)])
+    async with db.write() as session:
+        assert await updates.claim_effect(session, 1)
+    async with db.write() as session:
+        assert not await updates.claim_effect(session, 1)
+
+
+async def test_an_effect_that_rolls_back_was_none(db: Database) -> None:
+    await Inbox(db, HandClock()).accept([message(1)])
+    with pytest.raises(ZeroDivisionError):
+        async with db.write() as session:
+            await updates.claim_effect(session, 1)
+            raise ZeroDivisionError
+    async with db.write() as session:
+        assert await updates.claim_effect(session, 1)
+
+
+async def test_two_attempts_at_the_same_effect_leave_one(db: Database) -> None:
+    await Inbox(db, HandClock()).accept([message(1)])
+
+    async def attempt() -> bool:
+        async with db.write() as session:
+            mine = await updates.claim_effect(session, 1)
+            await asyncio.sleep(0.05)
+            return mine
+
+    assert sorted(await asyncio.gather(attempt(), attempt(), attempt())) == [False, False, True]
+
+
+async def test_an_effect_needs_an_update_in_the_inbox(db: Database) -> None:
+    with pytest.raises(LookupError):
+        async with db.write() as session:
+            await updates.claim_effect(session, 404)
+
+
+async def test_an_effected_update_that_was_never_answered_is_resumed(desk: Desk) -> None:
+    await desk.take(message(1))
+    async with desk.db.write() as session:
+        await updates.claim_effect(session, 1)
+    after = Desk(desk.db, Script())
+    after.dispatcher.submit(await after.inbox.unfinished())
+    await after.work()
+    assert after.script.seen == [(1, True)]
+
+
+async def test_the_end_state_is_written_when_the_database_comes_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, away = updates.settle, [OperationalError("", {}, Exception("locked"))] * 2
+
+    async def sometimes_away(*args: Any) -> None:
+        if away:
+            raise away.pop()
+        await settle(*args)
+
+    monkeypatch.setattr(updates, "settle", sometimes_away)
+    await desk.take(message(1))
+    await desk.work()
+    assert await update_states(desk.db) == {1: "done"}
+
+
+async def test_what_is_kept_of_a_failure_is_its_kind(desk: Desk) -> None:
+    desk.script.failures[1] = [HandlingFailed("ValueError")]
+    await desk.take(message(1, text="私密的话"))
+    await desk.work()
+    async with desk.db.read() as session:
+        row = await session.get(InboxUpdate, 1)
+    assert row is not None
+    assert (row.error, row.settled_at) == ("HandlingFailed: ValueError", NOW)
