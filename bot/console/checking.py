@@ -40,7 +40,7 @@ async def _check(settings: Settings) -> list[Finding]:
     now = clock_for(settings.clock).now()
     found = list(check_settings(settings, now))
     if settings.bot_token is not None and await bot_username(settings) is None:
-        found.append(finding("check", "W006", url=settings.bot_api_url))
+        found.append(finding("check", "W005", url=settings.bot_api_url))
     try:
         db = open_database(settings)
     except Explained:

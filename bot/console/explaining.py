@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
+from bot.db.health import UNREACHABLE, reason_of
 from bot.domain.errors import BatonError, Conflict, InvalidInput, NotAllowed, NotFound
 from bot.presenters.words import label
 
 WIDTH_OF_A_PIPE = 200
-EXPLAINED = (BatonError, ValidationError, DBAPIError, ArgumentError, OSError)
+EXPLAINED = (BatonError, ValidationError, *UNREACHABLE, ArgumentError, OSError)
 
 
 def screen(*, error: bool = False) -> Console:
@@ -55,12 +56,14 @@ def sentences_for(error: BaseException) -> list[str]:
     if isinstance(error, ValidationError):
         found = [label("console.unexpected_setting", name=name, reason=why) for name, why in setting_errors(error)]
         return [*found, label("console.settings_hint")]
-    if isinstance(error, DBAPIError):
-        return [label("console.no_database", reason=str(error.orig or error).splitlines()[0])]
+    if isinstance(error, UNREACHABLE):
+        return [label("console.no_database", reason=reason_of(error))]
     if isinstance(error, ArgumentError):
         return [label("console.bad_database_url")]
     if isinstance(error, BatonError):
         return _baton_sentences(error)
+    if isinstance(error, OSError) and error.strerror:
+        return [label("console.failed", reason=f"{error.strerror} {error.filename or ''}".strip())]
     return [label("console.failed", reason=str(error))]
 
 

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table as RichTable
 
 from bot.console.explaining import Explained, emit, say, screen
-from bot.console.linking import link_for, name_in_links
+from bot.console.linking import UNKNOWN, link_for, name_in_links
 from bot.console.opening import Desk, at_desk
 from bot.domain.lists import ImportResult, Remark
 from bot.presenters.import_diff import Table, document, lines, tables
@@ -156,6 +156,8 @@ def _inert(cell: str) -> str:
 def _show_invites(issued: Sequence[IssuedInvite], links: Sequence[str]) -> None:
     if not issued:
         say(label("console.invite.none"))
+    if links and UNKNOWN in links[0]:
+        say(label("console.invite.unknown_bot"), error=True)
     for item, link in zip(issued, links, strict=True):
         words = {"person": item.person, "post": item.post, "expires": moment(item.expires_at)}
         say(label("console.invite.issued", **words))

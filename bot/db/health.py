@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from socket import gaierror
 
+from asyncpg import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import (
@@ -25,6 +28,15 @@ from bot.db.tables import (
 )
 from bot.domain.kinds import Side
 from bot.domain.pushes import PushState, UpdateState
+
+# What a database that cannot be reached, or does not let us in, raises. asyncpg's own errors come unwrapped at connect.
+UNREACHABLE = (DBAPIError, PostgresError, ConnectionError, gaierror, TimeoutError)
+
+
+def reason_of(error: BaseException) -> str:
+    """The first line of what the database or the network said."""
+    lines = str(getattr(error, "orig", None) or error).splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 async def damage(session: AsyncSession) -> list[str]:

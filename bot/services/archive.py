@@ -12,8 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import Table
+from sqlalchemy import Date, Table
+from sqlalchemy.types import TypeEngine
 
+from bot.db.types import ExactDecimal, UtcDateTime
 from bot.domain.errors import BatonError
 
 FORMAT = 1
@@ -62,19 +64,19 @@ def row_of(table: Table, line: bytes) -> dict[str, Any]:
     """The row of a line, each value as its column wants it. Raises NotABackup for a line of another shape."""
     try:
         raw = orjson.loads(line)
-        return {column.name: _typed(raw[column.name], column.type.python_type) for column in table.columns}
+        return {column.name: _typed(raw[column.name], column.type) for column in table.columns}
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise NotABackup(table.name) from error
 
 
-def _typed(value: Any, wanted: type[Any]) -> Any:
+def _typed(value: Any, wanted: TypeEngine[Any]) -> Any:
     if value is None:
         return None
-    if issubclass(wanted, Decimal):
+    if isinstance(wanted, ExactDecimal):
         return Decimal(value)
-    if issubclass(wanted, datetime):
+    if isinstance(wanted, UtcDateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if issubclass(wanted, date) else value
+    return date.fromisoformat(value) if isinstance(wanted, Date) else value
 
 
 def files_under(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -71,7 +71,7 @@ async def _write_table(session: AsyncSession, archive: zipfile.ZipFile, manifest
             digest.update(line)
             stream.write(line)
             rows += 1
-    manifest.rows[table.name], manifest.hashes[entry] = rows, digest.hexdigest()
+    manifest.rows[str(table.name)], manifest.hashes[entry] = rows, digest.hexdigest()
 
 
 def _write_files(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
-
-from bot.config import PUBLIC_BOT_API, Settings
+from bot.config import Settings
 from bot.db import health
 from bot.db.engine import Database
 from bot.db.migrate import current_revision, head_revision
@@ -37,8 +35,6 @@ def check_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _check_webhook(settings)
     if not _writable(settings.data_dir):
         yield finding("check", "E008", path=settings.data_dir)
-    if settings.clock is not None and settings.bot_api_url == PUBLIC_BOT_API:
-        yield finding("check", "W003")
     today = now.astimezone(settings.zone).date()
     wanted = [today.year, today.year + 1] if today.month >= NEXT_YEAR_FROM_MONTH else [today.year]
     for year in wanted:
@@ -68,9 +64,8 @@ async def check_installation(db: Database, now: datetime) -> list[Finding]:
     """What the database shows: reachable, migrated, whole, with a scheme, people and accounts."""
     try:
         revision = await current_revision(db)
-    except (DBAPIError, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()
-        return [finding("check", "E006", reason=reason[0] if reason else type(error).__name__)]
+    except health.UNREACHABLE as error:
+        return [finding("check", "E006", reason=health.reason_of(error))]
     if revision != head_revision():
         return [finding("check", "E007", revision=revision or "-", head=head_revision())]
     found = await check_database(db, now)
@@ -78,10 +73,10 @@ async def check_installation(db: Database, now: datetime) -> list[Finding]:
         try:
             await year_at(session, now)
         except NotFound:
-            found.append(finding("check", "W004", year=now.year))
+            found.append(finding("check", "W003", year=now.year))
         people, unbound = await health.unbound_count(session)
     if not people:
-        found.append(finding("check", "W005"))
+        found.append(finding("check", "W004"))
     elif unbound:
         found.append(finding("check", "I001", people=people, unbound=unbound))
     return found
