@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.handlers import ask, help, report
+from bot.handlers import ask, binding, directive, help, remind, report
 from bot.presenters.asked import present
 from bot.presenters.report import Told
 from bot.reading.intents import IntentKind
-from bot.services.listening import CommandWanted, Heard, understand
+from bot.services.listening import CommandWanted, DirectWanted, DraftText, Heard, understand
 from bot.tg.context import Context
 from bot.tg.routes import Callback, Otherwise
 
@@ -19,6 +19,8 @@ TWINS: dict[IntentKind, Callback] = {
     IntentKind.WARNINGS: ask.on_warnings,
     IntentKind.REPORT: report.on_report,
     IntentKind.HELP: help.on_help,
+    IntentKind.REMIND: remind.on_remind,
+    IntentKind.ME: binding.on_me,
 }
 
 
@@ -58,6 +60,10 @@ async def on_words(update: Update, context: Context) -> None:
     said = await understand(context.db, context.cause, heard)
     if isinstance(said, CommandWanted):
         await TWINS[said.kind](update, context)
+    elif isinstance(said, DirectWanted):
+        await directive.on_typed_directive(update, context, said)
+    elif isinstance(said, DraftText):
+        await directive.on_draft_text(update, context, said)
     else:
         await context.answer(present(said))
 

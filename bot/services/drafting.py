@@ -11,6 +11,7 @@ from bot.db import drafts, reports
 from bot.db.drafts import DraftToKeep, Ending, KeptDraft
 from bot.db.engine import Database
 from bot.domain.errors import NotAllowed
+from bot.domain.kinds import Kind
 from bot.presenters.actions import ChooseIndicator, EditDraft, ToggleNode
 from bot.presenters.report import AskField, AskIndicator, Preview, Told, Trouble
 from bot.presenters.words import label
@@ -324,7 +325,7 @@ async def give(db: Database, cause: Cause, text: str, message_id: int | None) ->
             return await table.shown(draft.with_item(given))
         name: NamedItem = named(slot.indicator)
         read = read_report(text, [name], name)
-        if read is None or not (read.has_value or slot.indicator.nodes or item.ready or read.problem):
+        if read is None or not _fills(read, slot, awaited=kept.awaiting == VALUE):
             version = await table.keep(draft, VALUE)
             return ask_field(slot, VALUE, version, Trouble("no_number", {"name": name.name}))
         given, trouble = await filled(table, slot, replace(item, message_id=message_id), replace(read, item=name))
@@ -332,6 +333,13 @@ async def give(db: Database, cause: Cause, text: str, message_id: int | None) ->
         if not changed.troubles and not given.ready:
             changed = replace(changed, troubles=(Trouble("no_number", {"name": name.name}),))
         return await table.shown(changed, message_id)
+
+
+def _fills(read: ReportText, slot: Slot, *, awaited: bool) -> bool:
+    """Whether the text can be taken: a value where one is awaited, else any words on the subject."""
+    if read.has_value or slot.indicator.nodes or slot.indicator.kind is Kind.MANUAL:
+        return True
+    return not awaited and bool(read.problem or read.measure or read.coordinate)
 
 
 async def _words(table: Table, slot: Slot, item: DraftItem, awaited: str, text: str) -> DraftItem:

@@ -198,7 +198,8 @@ async def _answers_draft(one: _Heard) -> Said | None:
     if one.is_ is I.CANCEL:
         return await drafting.cancel(one.db, one.cause)
     if one.kept.kind != KIND:
-        return DraftText(one.kept.kind, one.text) if one.kept.awaiting is not None else None
+        awaited = one.kept.awaiting is not None and one.is_ in (None, I.DIRECT)
+        return DraftText(one.kept.kind, one.rest or one.text) if awaited else None
     if one.kept.awaiting is not None and one.kept.awaiting != VALUE:
         return await drafting.give(one.db, one.cause, one.text, one.heard.message_id)
     if one.is_ is I.CONFIRM:

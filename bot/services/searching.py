@@ -11,7 +11,7 @@ from bot.domain.rights import Scope, nearness
 from bot.presenters.card import Card
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.reading.named import NamedItem
-from bot.reading.search import NameIndex
+from bot.reading.search import Found, NameIndex
 from bot.services.asking import card_of, paged, rows_of, visible
 from bot.services.cause import Cause
 from bot.services.report_reading import named
@@ -21,6 +21,8 @@ MOST_HITS = 40
 EXAMPLES = 3
 # Hits this far below the best one are not what anybody meant.
 FAR_BELOW = 30
+# Below this, likeness to a name that the person may not see is chance.
+SURE = 75
 
 
 @lru_cache(maxsize=8)
@@ -44,12 +46,17 @@ async def find(db: Database, cause: Cause, text: str, page: int = 0) -> Card | H
         hidden = winner is not None and winner.item.id not in in_range
         one = winner.item.id if winner is not None and not hidden else (mine[0].item.id if len(mine) == 1 else None)
         if hidden or not mine:
-            return NothingFound(text, examples(cause, list(in_range.values())), hidden or bool(found.hits))
+            return NothingFound(text, examples(cause, list(in_range.values())), hidden or _is_known(found))
         if one is None:
             rows = await rows_of(session, year, [in_range[hit.item.id] for hit in mine])
             shown, page, pages = paged(rows, page)
             return Hits(found.query or text, tuple(shown), len(rows), page, pages)
     return await card_of(db, cause, one)
+
+
+def _is_known(found: Found) -> bool:
+    """Whether the words name something, though nothing that this person may see."""
+    return bool(found.hits) and found.hits[0].score >= SURE
 
 
 def examples(cause: Cause, known: list[KnownIndicator]) -> tuple[str, ...]:
