@@ -15,6 +15,9 @@ from bot.db.locks import Turn, serialise
 from bot.db.tables import Push
 from bot.domain.pushes import Priority, PushKind, PushState
 
+# Rows of one insert: PostgreSQL takes 32,767 parameters, a row has twenty.
+BATCH = 200
+
 
 @dataclass(frozen=True)
 class PushToSend:
@@ -45,7 +48,22 @@ def _button(button: object) -> dict[str, str]:
 
 async def enqueue(session: AsyncSession, push: PushToSend) -> int | None:
     """Add the push to the outbox; its id, or None when one with the same dedupe key is there already."""
-    values = {
+    return (await enqueue_all(session, [push])).get(push.dedupe_key)
+
+
+async def enqueue_all(session: AsyncSession, pushes: Sequence[PushToSend]) -> dict[str, int]:
+    """Add the pushes to the outbox; their ids by dedupe key, without those that were there already."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    made: dict[str, int] = {}
+    for batch in (pushes[start : start + BATCH] for start in range(0, len(pushes), BATCH)):
+        statement = insert(Push).values([_values(push) for push in batch])
+        fresh = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Push.dedupe_key, Push.id)
+        made |= {row[0]: row[1] for row in await session.execute(fresh)}
+    return made
+
+
+def _values(push: PushToSend) -> dict[str, object]:
+    return {
         "kind": push.kind.value,
         "person_id": push.person_id,
         "post_id": push.post_id,
@@ -66,9 +84,6 @@ async def enqueue(session: AsyncSession, push: PushToSend) -> int | None:
         "attempts": 0,
         "update_id": push.update_id,
     }
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(Push).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Push.id)
-    return (await session.execute(statement)).scalar_one_or_none()
 
 
 def _heads(now: datetime, waiting: Collection[int]) -> Subquery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -72,6 +73,19 @@ async def stored(
         Snapshot.indicator_id.in_(list(indicator_ids)), Snapshot.period >= first, Snapshot.period <= last
     )
     return {(row[0], row[1]): StoredSnapshot(*row) for row in await session.execute(query)}
+
+
+async def base_grades(
+    session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
+) -> dict[int, dict[int, str]]:
+    """What the ladder alone said from month `first` to `last` of one year: by indicator, then by month (1..12)."""
+    query = select(Snapshot.indicator_id, Snapshot.period, Snapshot.base_grade).where(
+        Snapshot.indicator_id.in_(list(indicator_ids)), Snapshot.period >= first, Snapshot.period <= last
+    )
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for key, period, grade in await session.execute(query):
+        found[key][int(period[5:])] = grade
+    return found
 
 
 async def latest(

@@ -175,6 +175,24 @@ async def reports_of(
     return {(row[1], row[2]): _report(row) for row in await session.execute(query)}
 
 
+async def values_of(
+    session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
+) -> dict[int, dict[int, Decimal]]:
+    """The values reported from month `first` to `last` of one year: by indicator, then by month (1..12)."""
+    query = select(Report.indicator_id, Report.period, Report.value).where(
+        Report.indicator_id.in_(list(indicator_ids)),
+        Report.period >= first,
+        Report.period <= last,
+        Report.superseded_at.is_(None),
+        Report.value.is_not(None),
+    )
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for key, period, value in await session.execute(query):
+        if value is not None:
+            found[key][int(period[5:])] = value
+    return found
+
+
 async def reported_in(session: AsyncSession, period: str) -> set[int]:
     """The indicators that have a report for the month."""
     query = select(Report.indicator_id).where(Report.period == period, Report.superseded_at.is_(None))

@@ -31,7 +31,7 @@ def items_by_person(morning: Morning) -> dict[int, Items]:
     for person_id, report in _reports(morning):
         found[person_id].reports.append(report)
     for person_id, rows in morning.recipients.items():
-        posts = {holder.post_id for holder in morning.roster.by_person().get(person_id, ())}
+        posts = {holder.post_id for holder in morning.people.get(person_id, ())}
         for row in rows:
             _place_order(morning, found[person_id], row, posts)
     return {key: items for key, items in found.items() if items.reports or items.warnings or items.orders}
@@ -74,9 +74,9 @@ def _reports(morning: Morning) -> Iterable[tuple[int, ReportItem]]:
 
 def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set[int]) -> None:
     """An order gives a person at most one item: news of its grade, its recovery, or that it waits for them."""
-    order = next((item for item in morning.orders.values() if item.id == row.order_id), None)
-    snapshot = morning.latest.get(order.indicator_id) if order else None
-    if order is None or snapshot is None:
+    indicator_id = morning.indicator_of_order[row.order_id]
+    order, snapshot = morning.orders[indicator_id], morning.latest.get(indicator_id)
+    if snapshot is None:
         return
     scheme, told = morning.year.scheme, row.told_severity or 0
     entitled = row.post_id in posts
@@ -92,7 +92,7 @@ def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set
     waits = (row.acknowledged_severity or 0) < row.severity and not row.digest_only
     due = acknowledge_due(morning, row)
     if waits and entitled and due is not None:
-        late = morning.year.calendar.workdays_between(due, morning.year.today)
+        late = morning.workdays_late(due)
         items.orders.append(OrderItem(order.indicator_id, order.id, order.grade, order.severity, late))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import jobs, orders, snapshots, yardsticks
+from bot.db.people import Holder
 from bot.db.roster import Roster, roster_for
 from bot.db.snapshots import StoredSnapshot
 from bot.db.tables import OrderRecipient, Push, WarningOrder
@@ -39,6 +41,26 @@ class Morning:
     orders: Mapping[int, WarningOrder]
     recipients: Mapping[int, tuple[OrderRecipient, ...]]
     sent_today: frozenset[int]
+
+    @cached_property
+    def indicator_of_order(self) -> dict[int, int]:
+        """The indicator of each open order, by the order's id."""
+        return {order.id: key for key, order in self.orders.items()}
+
+    @cached_property
+    def people(self) -> dict[int, tuple[Holder, ...]]:
+        """Everybody's posts."""
+        return self.roster.by_person()
+
+    @cached_property
+    def _late(self) -> dict[date, int]:
+        return {}
+
+    def workdays_late(self, due: date) -> int:
+        """Working days past that date, negative before it."""
+        if due not in self._late:
+            self._late[due] = self.year.calendar.workdays_between(due, self.year.today)
+        return self._late[due]
 
     @property
     def days_overdue(self) -> int:

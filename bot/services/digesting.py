@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.people import Holder
-from bot.db.pushes import PushToSend, enqueue
+from bot.db.pushes import PushToSend, enqueue_all
 from bot.db.tables import DecisionRow
 from bot.domain.decisions import REPORT_STAGES, Matter, Said
 from bot.domain.digest import (
@@ -49,50 +49,58 @@ async def send_digests(session: AsyncSession, cause: Cause) -> int:
     await take_back_undelivered(session, cause)
     morning = await load_morning(session, cause.now)
     people = morning.roster.by_person()
-    sent = 0
+    written: list[_Written] = []
+    silent: list[DecisionRow] = []
     for person_id, items in items_by_person(morning).items():
         held = people.get(person_id)
         if held is None:
             continue
         chosen = choose_digest(person_today(morning, held, items))
         if isinstance(chosen, DigestIntent):
-            await _send(session, cause, morning, held, chosen)
-            sent += 1
+            written.append(_write(cause, morning, held, chosen))
         elif _worth_recording(morning, items, chosen):
-            session.add_all(_left_out(cause, chosen.person_id, chosen.left_out, chosen.reason))
-    return sent
+            silent += _left_out(cause, chosen.person_id, chosen.left_out, chosen.reason)
+    made = await enqueue_all(session, [digest.push for digest in written])
+    sent = [digest for digest in written if digest.push.dedupe_key in made]
+    for digest in sent:
+        for line in digest.lines:
+            line.push_id = made[digest.push.dedupe_key]
+        silent += _left_out(cause, digest.intent.person_id, digest.intent.left_out, None)
+        _mark_told(morning, digest.intent)
+    session.add_all([*(line for digest in sent for line in digest.lines), *silent])
+    await session.flush()
+    return len(sent)
 
 
-async def _send(
-    session: AsyncSession, cause: Cause, morning: Morning, held: tuple[Holder, ...], intent: DigestIntent
-) -> None:
+@dataclass(frozen=True)
+class _Written:
+    """A digest with the record of its lines."""
+
+    intent: DigestIntent
+    push: PushToSend
+    lines: list[DecisionRow]
+
+
+def _write(cause: Cause, morning: Morning, held: tuple[Holder, ...], intent: DigestIntent) -> _Written:
     reply = present_digest(digest_to_say(morning, held, intent))
-    decisions = [line.row(cause, intent.person_id) for line in _lines(morning, intent)]
-    push_id = await enqueue(
-        session,
-        PushToSend(
-            kind=PushKind.DIGEST,
-            chat_id=held[0].chat_id or 0,
-            person_id=intent.person_id,
-            post_id=held[0].post_id,
-            text=reply.text,
-            buttons=reply.buttons,
-            grade=_worst(intent),
-            indicator_ids=intent.indicator_ids,
-            subject_kind="digest",
-            dedupe_key=digest_key(intent.person_id, morning.year.today),
-            reason=",".join(dict.fromkeys(decision.reason for decision in decisions)),
-            now=cause.now,
-            # What could not leave before the quiet hours is taken back, and said by the next digest if it still holds.
-            expires_at=_quiet_begins(morning),
-        ),
+    lines = [line.row(cause, intent.person_id) for line in _lines(morning, intent)]
+    push = PushToSend(
+        kind=PushKind.DIGEST,
+        chat_id=held[0].chat_id or 0,
+        person_id=intent.person_id,
+        post_id=held[0].post_id,
+        text=reply.text,
+        buttons=reply.buttons,
+        grade=_worst(intent),
+        indicator_ids=intent.indicator_ids,
+        subject_kind="digest",
+        dedupe_key=digest_key(intent.person_id, morning.year.today),
+        reason=",".join(dict.fromkeys(line.reason for line in lines)),
+        now=cause.now,
+        # What could not leave before the quiet hours is taken back, and said by the next digest if it still holds.
+        expires_at=_quiet_begins(morning),
     )
-    if push_id is None:
-        return
-    for decision in decisions:
-        decision.push_id = push_id
-    session.add_all([*decisions, *_left_out(cause, intent.person_id, intent.left_out, None)])
-    _mark_told(morning, intent)
+    return _Written(intent, push, lines)
 
 
 def _quiet_begins(morning: Morning) -> datetime:
@@ -105,8 +113,7 @@ def _mark_told(morning: Morning, intent: DigestIntent) -> None:
     """Remember what this person knows now; a recovery starts the next stretch from nothing."""
     news = {item.indicator_id: item for item in intent.warnings}
     for row in morning.recipients.get(intent.person_id, ()):
-        order = next(order for order in morning.orders.values() if order.id == row.order_id)
-        item = news.get(order.indicator_id)
+        item = news.get(morning.indicator_of_order[row.order_id])
         if item is not None:
             row.told_severity, row.told_at = item.severity, morning.now
 

@@ -26,38 +26,48 @@ __all__ = ["Verdict", "evaluate", "evaluate_all", "judge"]
 
 @dataclass
 class _Books:
-    """What is known of some indicators in one year, months up to `last`."""
+    """What is known of some indicators in one year. Whole rows only of the months that are graded, and one before."""
 
     facts: Mapping[int, IndicatorFacts]
     reports: Mapping[tuple[int, str], ReportFact]
+    values: Mapping[int, Mapping[int, Decimal]]
+    bases: dict[int, dict[int, str]]
     snapshots: dict[tuple[int, str], StoredSnapshot]
     changed: list[StoredSnapshot] = field(default_factory=list)
 
     def case(self, indicator_id: int, period: Period, reported: Reported | None) -> Case:
-        months = [Period(period.year, month) for month in range(1, period.month)]
-        series = {
-            month.month: report.value
-            for month in months
-            if (report := self.reports.get((indicator_id, str(month)))) and report.value is not None
-        }
+        values = self.values.get(indicator_id, {})
+        series = {month: value for month, value in values.items() if month < period.month}
         if reported is not None and reported.value is not None:
             series[period.month] = reported.value
-        before = {month.month: stored for month in months if (stored := self.snapshots.get((indicator_id, str(month))))}
-        return Case(self.facts[indicator_id], period, reported, series, before)
+        previous = self.snapshots.get((indicator_id, str(period.previous()))) if period.month > 1 else None
+        return Case(self.facts[indicator_id], period, reported, series, previous, self._bases(indicator_id, period))
+
+    def _bases(self, indicator_id: int, period: Period) -> tuple[str, ...]:
+        known, grades = self.bases.get(indicator_id, {}), []
+        for month in range(period.month - 1, 0, -1):
+            if month not in known:
+                break
+            grades.append(known[month])
+        return tuple(grades)
 
     def keep(self, stored: StoredSnapshot) -> None:
         key = (stored.indicator_id, stored.period)
         if self.snapshots.get(key) != stored:
             self.snapshots[key] = stored
+            self.bases.setdefault(stored.indicator_id, {})[int(stored.period[5:])] = stored.base_grade
             self.changed.append(stored)
 
 
 async def _open_books(session: AsyncSession, ids: Sequence[int], first: Period, last: Period) -> _Books:
-    january = str(Period(first.year, 1))
+    january, december = str(Period(first.year, 1)), str(Period(first.year, 12))
+    before = str(first.previous()) if first.month > 1 else january
     return _Books(
         facts=await yardsticks.facts_of(session, ids),
-        reports=await yardsticks.reports_of(session, ids, january, str(last)),
-        snapshots=await snapshots.stored(session, ids, january, str(Period(first.year, 12))),
+        reports=await yardsticks.reports_of(session, ids, str(first), str(last)),
+        values=await yardsticks.values_of(session, ids, january, str(last)),
+        bases=await snapshots.base_grades(session, ids, january, december),
+        snapshots=await snapshots.stored(session, ids, before, december),
     )
 
 

@@ -58,14 +58,16 @@ class Verdict:
 class Case:
     """An indicator's month before the rules. `reported` None: not reported though the due date has passed.
 
-    `series`: values reported in this month and before, by month. `before`: stored months of the year before this one.
+    `series`: values reported in this month and before, by month. `previous`: the month before, as stored.
+    `previous_base`: the ladder grades of the months before, newest first, up to the first month without one.
     """
 
     facts: IndicatorFacts
     period: Period
     reported: Reported | None
     series: Mapping[int, Decimal]
-    before: Mapping[int, StoredSnapshot]
+    previous: StoredSnapshot | None
+    previous_base: tuple[str, ...]
 
 
 def grade_month(year: Year, case: Case) -> Verdict:
@@ -80,7 +82,7 @@ def grade_month(year: Year, case: Case) -> Verdict:
             measure=found,
             weight=facts.weight,
             reported=reported is not None,
-            previous_base=_previous_base(case),
+            previous_base=case.previous_base,
             months_node_missed=months_node_missed(yardstick, period.month) if reported else None,
             forecast_loss=loss,
             reports=len(case.series),
@@ -97,7 +99,7 @@ def grade_month(year: Year, case: Case) -> Verdict:
         measure=found,
         decision=decision,
         severity=year.scheme.severity(decision.grade),
-        previous=case.before.get(period.month - 1),
+        previous=case.previous,
         stored=_PENDING,
     )
     return replace(verdict, stored=_stored(year, case, verdict, loss))
@@ -110,16 +112,6 @@ def _measured(year: Year, yardstick: Yardstick, period: Period, reported: Report
         # A month that nobody reported has no rate, not even "nothing done".
         return Measure(found.kind, found.month, Standing.UNREPORTED, found.pace)
     return found
-
-
-def _previous_base(case: Case) -> tuple[str, ...]:
-    """The ladder grades of the months before, newest first, up to the first month without one."""
-    grades = []
-    for month in range(case.period.month - 1, 0, -1):
-        if month not in case.before:
-            break
-        grades.append(case.before[month].base_grade)
-    return tuple(grades)
 
 
 def _loss(year: Year, facts: IndicatorFacts, yardstick: Yardstick, case: Case) -> Fraction | None:
@@ -182,7 +174,7 @@ def _inputs(case: Case, verdict: Verdict) -> dict[str, object]:
         "thresholds": thresholds,
         "facts": dict(decision.facts),
         "scheme": decision.scheme_version,
-        "previous_base": list(_previous_base(case)),
+        "previous_base": list(case.previous_base),
         "nodes_done": list(verdict.nodes_done),
         "nodes_missed": missed_nodes(case.facts, verdict.nodes_done, verdict.period.month)
         if found.kind is Kind.MILESTONE
