@@ -1,11 +1,11 @@
-"""The last routes: whatever no other handler takes still gets an answer."""
+"""The last routes: a button that no handler understands any more still gets an answer."""
 
 from __future__ import annotations
 
 from telegram import Update
 
 from bot.presenters.actions import Noop
-from bot.presenters.errors import present_outdated_button, present_unhandled
+from bot.presenters.errors import present_outdated_button
 from bot.presenters.reply import Reply
 from bot.tg.context import Context
 from bot.tg.routes import Otherwise, Pressed
@@ -21,13 +21,7 @@ async def on_outdated(_update: Update, context: Context) -> None:
     await context.answer(present_outdated_button())
 
 
-async def on_unhandled(_update: Update, context: Context) -> None:
-    """A command that does not exist, or a kind of message that nobody takes."""
-    await context.answer(present_unhandled())
-
-
 ROUTES = (
     Pressed(Noop, on_noop),
     Otherwise(lambda update: update.callback_query is not None, on_outdated),
-    Otherwise(lambda update: update.message is not None, on_unhandled),
 )

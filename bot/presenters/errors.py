@@ -49,11 +49,6 @@ def present_outdated_button() -> Reply:
     return Reply(render("reply/error_outdated_button"))
 
 
-def present_unhandled() -> Reply:
-    """A message that nothing understands: what can be done instead."""
-    return Reply(render("reply/error_unhandled"))
-
-
 def present_alert(reference: str, kind: str, where: str) -> Reply:
     """What the administrators get, once, about a failure."""
     return Reply(render("push/alert", reference=reference, kind=kind, where=where))
