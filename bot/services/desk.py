@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,7 +42,8 @@ class Slot:
 class Desk:
     """The slots in the order of the lists; `own` are those that the person answers for.
 
-    `history`: this year's current reports of each indicator, oldest first; `closed`: the frozen months.
+    `history`: this year's current reports of each indicator, oldest first; `closed`: the frozen months;
+    `settled`: indicators and months that were reported since the desk was read.
     """
 
     year: Year
@@ -50,6 +51,11 @@ class Desk:
     own_ids: frozenset[int]
     history: Mapping[int, tuple[StoredReport, ...]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    settled: frozenset[tuple[int, str]] = frozenset()
+
+    def when_in(self, reported: Iterable[tuple[int, str]]) -> Desk:
+        """The desk when these reports, by indicator and month, are in: nothing of them is open any more."""
+        return replace(self, settled=self.settled | frozenset(reported))
 
     def slot(self, indicator_id: int, period: str | None = None) -> Slot | None:
         """The slot of that indicator, for the month asked for or a given one; None where the person may not report."""
@@ -66,14 +72,16 @@ class Desk:
     @property
     def open(self) -> tuple[Slot, ...]:
         """What the person is asked for now."""
-        return tuple(slot for slot in self.own if slot.is_open)
+        keys = ((slot, (slot.indicator.id, str(slot.period))) for slot in self.own)
+        return tuple(slot for slot, key in keys if slot.is_open and key not in self.settled)
 
     def following(self, indicator_id: int) -> Slot | None:
         """The open slot after that indicator, from the top again at the end; None when all are in."""
         ids = [slot.indicator.id for slot in self.own]
         at = ids.index(indicator_id) + 1 if indicator_id in ids else 0
-        turned = (*self.own[at:], *self.own[:at])
-        return next((slot for slot in turned if slot.is_open and slot.indicator.id != indicator_id), None)
+        still_open = {slot.indicator.id: slot for slot in self.open}
+        turned = (still_open.get(key) for key in (*ids[at:], *ids[:at]) if key != indicator_id)
+        return next((slot for slot in turned if slot is not None), None)
 
 
 async def desk_of(session: AsyncSession, year: Year, actor: Actor) -> Desk:
