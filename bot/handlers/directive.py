@@ -7,7 +7,7 @@ from telegram import Update
 from bot.presenters.actions import StartDirective
 from bot.presenters.warning import present_directive
 from bot.services import directing
-from bot.services.listening import DirectWanted, DraftText
+from bot.services.hearing import DirectWanted, DraftText
 from bot.tg.context import Context
 from bot.tg.routes import Pressed
 

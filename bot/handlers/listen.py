@@ -6,9 +6,10 @@ from telegram import Message, Update
 
 from bot.handlers import ask, binding, directive, help, remind, report
 from bot.presenters.asked import present
-from bot.presenters.report import Told
+from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
-from bot.services.listening import CommandWanted, DirectWanted, DraftText, Heard, understand
+from bot.services.hearing import CommandWanted, DirectWanted, DraftText, Heard
+from bot.services.listening import understand
 from bot.tg.context import Context
 from bot.tg.routes import Callback, Otherwise
 

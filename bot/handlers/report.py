@@ -19,7 +19,7 @@ from bot.presenters.actions import (
 )
 from bot.presenters.asked import present
 from bot.presenters.errors import present_outdated_button
-from bot.services import drafting, reporting
+from bot.services import drafting, report_taking, reporting
 from bot.tg.context import Context
 from bot.tg.routes import Command, Pressed
 
@@ -68,7 +68,7 @@ async def on_toggle(_update: Update, context: Context, action: ToggleNode) -> No
 
 async def on_choose(_update: Update, context: Context, action: ChooseIndicator) -> None:
     """Say which indicator was meant."""
-    await context.answer(present(await drafting.choose(context.db, context.cause, action)).replacing())
+    await context.answer(present(await report_taking.choose(context.db, context.cause, action)).replacing())
 
 
 async def on_correct(_update: Update, context: Context, action: CorrectReport) -> None:

@@ -11,12 +11,6 @@ from bot.presenters.card import Card, present_card
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.report import (
-    AskField,
-    AskIndicator,
-    Confirmed,
-    OpenReports,
-    Preview,
-    Told,
     present_ask_field,
     present_ask_indicator,
     present_confirmed,
@@ -24,6 +18,7 @@ from bot.presenters.report import (
     present_preview,
     present_told,
 )
+from bot.presenters.report_said import AskField, AskIndicator, Confirmed, OpenReports, Preview, Told
 from bot.presenters.shortening import shortened
 from bot.presenters.warning import (
     Acknowledged,

@@ -14,7 +14,7 @@ from bot.domain.period import Period
 from bot.presenters.actions import Acknowledge, ReportNoChange, StartDirective, StartReport
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, rows
-from bot.presenters.report import NodeMark
+from bot.presenters.report_said import NodeMark
 from bot.presenters.rule_words import rule_sentence
 from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, render

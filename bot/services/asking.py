@@ -21,7 +21,7 @@ from bot.domain.rights import Action, Scope, may, nearness
 from bot.domain.scheme import Relation
 from bot.presenters.card import Card, OpenOrder, TrendMonth
 from bot.presenters.indicator_list import PAGE, Counts, MineList, Row, WarningList
-from bot.presenters.report import NodeMark
+from bot.presenters.report_said import NodeMark
 from bot.services.cause import Cause
 from bot.services.desk import desk_of
 from bot.services.report_preview import can_repeat, points

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.db import drafts, pushes
 from bot.db.drafts import KeptDraft
 from bot.db.engine import Database
-from bot.db.tables import Push
-from bot.domain.errors import NotFound
 from bot.presenters.actions import ChooseIndicator, EditDraft
 from bot.presenters.asked import WaitingOrders
 from bot.presenters.card import Card
 from bot.presenters.indicator_list import Hits, NothingFound
-from bot.presenters.report import Confirmed, Told
+from bot.presenters.report_said import Confirmed, Told
 from bot.presenters.warning import Outcome
-from bot.reading.intents import Intent, IntentKind, read_intent
-from bot.reading.report_text import ReportText, read_report, read_reports
+from bot.reading.intents import IntentKind
+from bot.reading.report_text import ReportText, read_report
 from bot.reading.safe_text import safe_text
-from bot.services import drafting, reporting
+from bot.services import drafting, report_taking, reporting
 from bot.services.acknowledging import acknowledge_what_waits
 from bot.services.asking import card_of
 from bot.services.cause import Cause
-from bot.services.desk import Desk, desk_of
-from bot.services.drafting import VALUE, Step, Typed
+from bot.services.hearing import (
+    CommandWanted,
+    DirectWanted,
+    DraftText,
+    Heard,
+    Hearing,
+    gather,
+    names_another,
+    readings_of,
+    tells,
+)
 from bot.services.ordering import acknowledge_push
 from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
+from bot.services.report_table import VALUE, Step, Typed
 from bot.services.searching import find, index_of
-from bot.services.year import year_at
 
 I = IntentKind  # noqa: E741 - the table below reads better
 COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME})
@@ -36,72 +42,9 @@ NOT_YET = frozenset({I.BOARD, I.TASKS, I.REVIEW, I.PROBLEM, I.ADJUST, I.DISPATCH
 ORDER = "order"
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A typed message, or a caption. `reply_to`: the message that it answers."""
-
-    text: str
-    chat_id: int
-    message_id: int
-    reply_to: int | None = None
-    edited: bool = False
-
-
-@dataclass(frozen=True)
-class CommandWanted:
-    """The typed twin of a slash command."""
-
-    kind: IntentKind
-
-
-@dataclass(frozen=True)
-class DirectWanted:
-    """批示 in so many words; `indicator_id` None where none was named."""
-
-    indicator_id: int | None
-    text: str
-
-
-@dataclass(frozen=True)
-class DraftText:
-    """The text that a draft of another subject waits for; `kind` is the draft's."""
-
-    kind: str
-    text: str
-
-
 Said = (
     Step | Confirmed | Card | Hits | NothingFound | CommandWanted | Outcome | WaitingOrders | DirectWanted | DraftText
 )
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """The message with everything that decides what it means."""
-
-    db: Database
-    cause: Cause
-    heard: Heard
-    text: str
-    intent: Intent | None
-    push: Push | None
-    kept: KeptDraft | None
-    desk: Desk | None
-    memory: dict[str, object]
-
-    @property
-    def is_(self) -> IntentKind | None:
-        """The intent's kind."""
-        return self.intent.kind if self.intent else None
-
-    @property
-    def rest(self) -> str:
-        """What follows the intent's word."""
-        return self.intent.rest if self.intent else ""
-
-    def typed(self, among: tuple[int, ...] = (), text: str | None = None) -> Typed:
-        """The message as a typed report."""
-        return Typed(self.text if text is None else text, self.heard.message_id, among)
 
 
 async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
@@ -110,8 +53,8 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     if not text:
         return Told("nothing_read")
     if heard.edited:
-        return await drafting.reread(db, cause, Typed(text, heard.message_id))
-    one = await _gather(db, cause, heard, text)
+        return await report_taking.reread(db, cause, Typed(text, heard.message_id))
+    one = await gather(db, cause, heard, text)
     for means in (_answers_push, _answers_draft, _is_a_word, _is_a_report):
         said = await means(one)
         if said is not None:
@@ -119,24 +62,10 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     return await find(db, cause, one.rest if one.is_ is I.FIND else text)
 
 
-async def _gather(db: Database, cause: Cause, heard: Heard, text: str) -> _Heard:
-    person_id = cause.actor.person_id
-    async with db.read() as session:
-        push = await pushes.by_message(session, heard.chat_id, heard.reply_to) if heard.reply_to else None
-        kept = await drafts.current(session, person_id, cause.now)
-        last = await drafts.ended(session, person_id)
-        try:
-            desk = await desk_of(session, await year_at(session, cause.now), cause.actor.actor)
-        except NotFound:
-            desk = None
-    memory = last.memory if last else {}
-    return _Heard(db, cause, heard, text, read_intent(text), push, kept, desk, memory)
-
-
 # -- a reply to a push ----------------------------------------------------------------------------------------------
 
 
-async def _answers_push(one: _Heard) -> Said | None:
+async def _answers_push(one: Hearing) -> Said | None:
     if one.push is None:
         return None
     ids = tuple(int(str(item)) for item in one.push.indicator_ids)
@@ -150,7 +79,7 @@ async def _answers_push(one: _Heard) -> Said | None:
     return await _reports_among(one, ids)
 
 
-async def _reports_among(one: _Heard, ids: tuple[int, ...]) -> Said | None:
+async def _reports_among(one: Hearing, ids: tuple[int, ...]) -> Said | None:
     """A report as an answer to a message about these indicators; 无变化 for the only one counts at once."""
     if one.desk is None:
         return None
@@ -160,29 +89,14 @@ async def _reports_among(one: _Heard, ids: tuple[int, ...]) -> Said | None:
         return None
     if one.is_ is I.NO_CHANGE and len(asked or among) == 1:
         return await _same_at_once(one, (asked or among)[0])
-    readings = _readings(one, among)
+    readings = readings_of(one, among)
     about_one = len(among) == 1 and one.intent is None
-    if any(read.has_value for read in readings) or (about_one and any(_tells(read) for read in readings)):
-        return await drafting.take(one.db, one.cause, one.typed(asked if len(asked) == 1 else among))
+    if any(read.has_value for read in readings) or (about_one and any(tells(read) for read in readings)):
+        return await report_taking.take(one.db, one.cause, one.typed(asked if len(asked) == 1 else among))
     return None
 
 
-def _tells(read: ReportText) -> bool:
-    """Whether it tells a problem or asks for help, so that only the value is missing."""
-    return bool(read.problem or read.coordinate or read.measure)
-
-
-def _readings(one: _Heard, among: tuple[int, ...] = ()) -> list[ReportText]:
-    """The text read as reports of the person's own indicators."""
-    if one.desk is None:
-        return []
-    slots = one.desk.own or one.desk.slots
-    names = [named(slot.indicator) for slot in slots]
-    about = next((name for name in names if (name.id,) == among), None)
-    return read_reports(one.text, index_of(tuple(names)), about) if names else []
-
-
-async def _same_at_once(one: _Heard, indicator_id: int) -> Said:
+async def _same_at_once(one: Hearing, indicator_id: int) -> Said:
     slot = one.desk.slot(indicator_id) if one.desk else None
     if slot is None:
         return Told("outdated")
@@ -192,7 +106,7 @@ async def _same_at_once(one: _Heard, indicator_id: int) -> Said:
 # -- an open draft ---------------------------------------------------------------------------------------------------
 
 
-async def _answers_draft(one: _Heard) -> Said | None:
+async def _answers_draft(one: Hearing) -> Said | None:
     if one.kept is None:
         return None
     if one.is_ is I.CANCEL:
@@ -215,21 +129,21 @@ async def _answers_draft(one: _Heard) -> Said | None:
     return await _fills_draft(one, one.kept)
 
 
-async def _fills_draft(one: _Heard, kept: KeptDraft) -> Said | None:
+async def _fills_draft(one: Hearing, kept: KeptDraft) -> Said | None:
     """A value for what the draft is about, unless the text names another indicator; or the name that was asked for."""
     draft = unpack(kept.payload)
     if draft.pending is not None and one.desk is not None:
         slots = [slot for key in draft.choices if (slot := one.desk.slot(key))]
         winner = index_of(tuple(named(slot.indicator) for slot in slots)).find(one.text).winner
         if winner is not None:
-            return await drafting.choose(one.db, one.cause, ChooseIndicator(winner.item.id, kept.version))
+            return await report_taking.choose(one.db, one.cause, ChooseIndicator(winner.item.id, kept.version))
     item = draft.missing or draft.newest
     slot = one.desk.slot(item.indicator_id, item.period) if one.desk and item else None
     if item is None or slot is None:
         return None
-    others = [read for read in _readings(one, (item.indicator_id,)) if _names_another(read, item.indicator_id)]
+    others = [read for read in readings_of(one, (item.indicator_id,)) if names_another(read, item.indicator_id)]
     if any(read.has_value for read in others):
-        return await drafting.take(one.db, one.cause, one.typed((item.indicator_id,)))
+        return await report_taking.take(one.db, one.cause, one.typed((item.indicator_id,)))
     name = named(slot.indicator)
     alone = read_report(one.text, index_of((name,)), name)
     if kept.awaiting == VALUE or (alone is not None and alone.has_value and not others):
@@ -237,18 +151,10 @@ async def _fills_draft(one: _Heard, kept: KeptDraft) -> Said | None:
     return None
 
 
-def _names_another(read: ReportText, indicator_id: int) -> bool:
-    if read.indicator_hint is None:
-        return False
-    if read.item is not None:
-        return read.item.id != indicator_id
-    return bool(read.candidates) and indicator_id not in {item.id for item in read.candidates}
-
-
 # -- words -----------------------------------------------------------------------------------------------------------
 
 
-async def _is_a_word(one: _Heard) -> Said | None:
+async def _is_a_word(one: Hearing) -> Said | None:
     kind = one.is_
     if kind is None:
         return None
@@ -269,7 +175,7 @@ async def _is_a_word(one: _Heard) -> Said | None:
     return await _goes_on(one, kind)
 
 
-async def _goes_on(one: _Heard, kind: IntentKind) -> Said | None:
+async def _goes_on(one: Hearing, kind: IntentKind) -> Said | None:
     """无变化, 下一项, 更正 without a draft: they mean what was last spoken of."""
     desk = one.desk
     if kind not in (I.NO_CHANGE, I.NEXT, I.SKIP, I.EDIT):
@@ -279,7 +185,7 @@ async def _goes_on(one: _Heard, kind: IntentKind) -> Said | None:
     if kind is I.EDIT:
         done = one.memory.get(reporting.DONE)
         if one.rest and isinstance(done, list) and len(done) == 1:
-            return await drafting.take(one.db, one.cause, one.typed((int(done[0]),), one.rest))
+            return await report_taking.take(one.db, one.cause, one.typed((int(done[0]),), one.rest))
         return CommandWanted(I.REPORT)
     offered = one.memory.get(reporting.NEXT)
     slot = next((slot for slot in desk.open if slot.indicator.id == offered), None)
@@ -288,7 +194,7 @@ async def _goes_on(one: _Heard, kind: IntentKind) -> Said | None:
     if not desk.open:
         return CommandWanted(I.REPORT)
     if slot is None:
-        return await drafting.take(one.db, one.cause, one.typed())
+        return await report_taking.take(one.db, one.cause, one.typed())
     if kind is I.NO_CHANGE:
         return await _same_at_once(one, slot.indicator.id)
     return await drafting.start(one.db, one.cause, slot.indicator.id)
@@ -297,10 +203,10 @@ async def _goes_on(one: _Heard, kind: IntentKind) -> Said | None:
 # -- a report of one's own -------------------------------------------------------------------------------------------
 
 
-async def _is_a_report(one: _Heard) -> Said | None:
+async def _is_a_report(one: Hearing) -> Said | None:
     if one.desk is None or not one.desk.slots or one.intent is not None:
         return None
-    readings = [read for read in _readings(one) if read.has_value]
+    readings = [read for read in readings_of(one) if read.has_value]
     own = bool(one.desk.own)
     # The office may report anything for others, so only a value under a whole name is meant as a report there.
     meant = [read for read in readings if _is_meant(read, own)]
@@ -309,8 +215,8 @@ async def _is_a_report(one: _Heard) -> Said | None:
     offered = one.memory.get(reporting.NEXT)
     nameless = len(readings) == 1 and readings[0].indicator_hint is None and isinstance(offered, int)
     if nameless and any(slot.indicator.id == offered for slot in one.desk.open):
-        return await drafting.take(one.db, one.cause, replace(one.typed(), among=(int(str(offered)),)))
-    return await drafting.take(one.db, one.cause, one.typed())
+        return await report_taking.take(one.db, one.cause, replace(one.typed(), among=(int(str(offered)),)))
+    return await report_taking.take(one.db, one.cause, one.typed())
 
 
 def _is_meant(read: ReportText, own: bool) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.presenters.report import Trouble
+from bot.presenters.report_said import Trouble
 
 KIND = "report"
 

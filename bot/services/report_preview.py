@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.numbers import rounded
-from bot.presenters.report import AskField, Line, NextUp, NodeMark, Preview, Trouble
+from bot.presenters.report_said import AskField, Line, NextUp, NodeMark, Preview, Trouble
 from bot.services.desk import Desk, Slot
 from bot.services.evaluating import judge
 from bot.services.report_draft import DraftItem, ReportDraft

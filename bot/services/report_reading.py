@@ -10,7 +10,7 @@ from bot.db.types import LARGEST, SCALE
 from bot.domain.kinds import Kind
 from bot.domain.reporting import Doubt, check_value
 from bot.domain.scheme import ReportChecks
-from bot.presenters.report import Trouble
+from bot.presenters.report_said import Trouble
 from bot.reading.named import NamedItem
 from bot.reading.quantity import Quantity
 from bot.reading.report_text import ReportText

@@ -14,7 +14,7 @@ from bot.db.reports import ReportToStore, StoredReport
 from bot.domain.errors import NotAllowed
 from bot.domain.period import Period
 from bot.domain.rights import Action, Scope, scope_of
-from bot.presenters.report import (
+from bot.presenters.report_said import (
     AskField,
     Confirmed,
     Line,
@@ -27,12 +27,12 @@ from bot.presenters.report import (
 )
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.desk import Desk, Slot, desk_of, window_of
-from bot.services.drafting import VALUE, Table, not_current, table_for
 from bot.services.evaluating import evaluate
 from bot.services.ordering import on_reported, raise_problem
-from bot.services.report_draft import KIND, DraftItem, ReportDraft
+from bot.services.report_draft import KIND, DraftItem, ReportDraft, unpack
 from bot.services.report_preview import ask_field, line_of, next_up
 from bot.services.report_reading import first_item, same_as_last
+from bot.services.report_table import VALUE, Table, not_current, table_for
 from bot.services.year import Year, year_at
 
 PAGE = 8
@@ -124,6 +124,8 @@ def _refused(slot: Slot, period: Period) -> Told | None:
 async def confirm(db: Database, cause: Cause, version: int | None = None) -> Confirmed | Preview | AskField | Told:
     """Report what the draft holds; `version` is the preview's, None for a typed 确认."""
     async with effect(db, cause) as session:
+        # Behind the locks the desk is read once: nobody reports the same meanwhile.
+        await _lock_drafted(session, cause)
         table = await table_for(session, cause)
         if version is not None and (gone := await not_current(table, version)):
             return gone
@@ -132,16 +134,19 @@ async def confirm(db: Database, cause: Cause, version: int | None = None) -> Con
         if table.draft.missing is not None or not table.draft.items:
             step = await table.shown(table.draft)
             return step if isinstance(step, Preview | AskField) else Told("no_draft")
-        for item in sorted(table.draft.items, key=lambda one: one.indicator_id):
-            await indicators.lock(session, item.indicator_id)
-        # Read again behind the locks: somebody may have reported meanwhile.
-        table = await table_for(session, cause)
         behind = await _overtaken(table)
         if behind is not None:
             return behind
         done = await _report(table, list(table.draft.items))
         await drafts.close(session, cause.actor.person_id, Ending.CONFIRMED, _memory(done))
         return done
+
+
+async def _lock_drafted(session: AsyncSession, cause: Cause) -> None:
+    kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
+    items = unpack(kept.payload).items if kept is not None and kept.kind == KIND else ()
+    for indicator_id in sorted({item.indicator_id for item in items}):
+        await indicators.lock(session, indicator_id)
 
 
 async def _nothing_to_confirm(table: Table) -> Told:
@@ -185,7 +190,7 @@ async def _report(table: Table, items: list[DraftItem]) -> Confirmed:
         for indicator_id in ids:
             await on_reported(session, cause, indicator_id, Period.parse(period))
     await _raise_problems(table, stored)
-    desk = await desk_of(session, table.desk.year, cause.actor.actor)
+    desk = table.desk.when_in((item.indicator_id, item.period) for item in items)
     return Confirmed(
         lines=tuple(lines),
         report_ids=tuple(report_id for _, _, report_id in stored),

@@ -56,7 +56,7 @@ async def find(db: Database, cause: Cause, text: str, page: int = 0) -> Card | H
 
 def _is_known(found: Found) -> bool:
     """Whether the words name something, though nothing that this person may see."""
-    return bool(found.hits) and found.hits[0].score >= SURE
+    return len(found.query) > 1 and bool(found.hits) and found.hits[0].score >= SURE
 
 
 def examples(cause: Cause, known: list[KnownIndicator]) -> tuple[str, ...]:

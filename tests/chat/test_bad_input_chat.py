@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from bot.db.people import KnownActor
 from bot.db.tables import Draft, Indicator, Report
 from bot.presenters.asked import present
+from bot.presenters.report_said import Told
 from bot.presenters.words import MESSAGE_LIMIT
-from bot.services import asking, drafting, reporting
+from bot.services import asking, report_taking, reporting
 from bot.services.actors import identify
 from bot.services.cause import Cause
-from bot.services.drafting import Typed
-from bot.services.listening import CommandWanted, DirectWanted, DraftText, Heard, understand
+from bot.services.hearing import CommandWanted, DirectWanted, DraftText, Heard
+from bot.services.listening import understand
+from bot.services.report_table import Typed
 from bot.services.reporting import open_reports
 from tests.chat.driver import Chat, Message
 
@@ -223,10 +225,10 @@ async def _longest_report(chat: Chat, known: KnownActor | None) -> None:
     """A report of everything with endless words: preview, confirmation and card stay within the limit."""
     cause = Cause(chat.now, known)
     listed = await open_reports(chat.db, cause)
-    assert not isinstance(listed, drafting.Told)
+    assert not isinstance(listed, Told)
     for item in listed.items:
         lines = f"{item.name} 5，{'征地拆迁推进缓慢' * 300}，请常务副区长协调{'用地' * 300}"
-        shown = await drafting.take(chat.db, cause, Typed(lines, 5, (item.indicator_id,)))
+        shown = await report_taking.take(chat.db, cause, Typed(lines, 5, (item.indicator_id,)))
         assert len(present(shown).text) <= MESSAGE_LIMIT
     done = await reporting.confirm(chat.db, cause)
     assert len(present(done).text) <= MESSAGE_LIMIT

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from bot.db.engine import Database
 from bot.db.tables import AuditEntry, Indicator, PeriodRow, Problem, Push, Report, WarningOrder
 from bot.domain.period import Period
-from bot.presenters.report import Confirmed
+from bot.presenters.report_said import Confirmed
 from bot.services import reporting
 from bot.services.actors import identify
 from bot.services.cause import Cause
-from bot.services.listening import Heard, understand
+from bot.services.hearing import Heard
+from bot.services.listening import understand
 from tests.chat.driver import Chat, Message, running_chat
 
 CONTACT, LEADER, OFFICE, ROADS = "区发改局联络员", "常务副区长", "区督查绩效办主任", "区交通局联络员"
