@@ -106,10 +106,12 @@ async def evaluate(session: AsyncSession, cause: Cause, indicator_ids: Iterable[
 
 
 async def evaluate_all(session: AsyncSession, cause: Cause) -> list[Verdict]:
-    """Grade every indicator for the months that may have changed: the last one, this one, and any not graded yet."""
+    """Grade every indicator for the months that may have changed: this one, any not graded yet, and, while this one
+    is not due, the last one, whose verdict still stands."""
     year = await year_at(session, cause.now)
     current = year.period
-    first = current.previous() if current.month > 1 else current
+    due = report_window(current, year.scheme, year.calendar).due
+    first = current.previous() if current.month > 1 and year.today <= due else current
     january = str(Period(current.year, 1))
     unjudged = await snapshots.oldest_unjudged(session, january, str(current))
     if unjudged is not None:
