@@ -130,11 +130,11 @@ class _Rehearsal:
                 "post": person.post,
                 "unit": person.unit or "",
                 "hint": "",
-                "start": True,
+                "started": True,
             }
             if person.post == label("rehearsal.unbound_post"):
                 code = (await issue_invite(db, now, person.post)).code
-                card |= {"hint": label("rehearsal.unbound_hint", code=code), "start": False}
+                card |= {"hint": label("rehearsal.unbound_hint", code=code), "started": False}
             cards.append(card)
         cards.append(
             {
@@ -144,7 +144,6 @@ class _Rehearsal:
                 "post": "",
                 "unit": "",
                 "hint": label("rehearsal.stranger_hint"),
-                "start": False,
             }
         )
         return cards

@@ -10,7 +10,8 @@ Bot side   http://127.0.0.1:8081/bot<token>/<method> and /file/bot<token>/<path>
 
 Control side, JSON in and out; errors are 4xx with {"error": text}:
 
-  PUT  /sandbox/people                [{"id", "name", "role", "post", "unit", "hint", "start"?}]  replaces the list
+  PUT  /sandbox/people                [{"id", "name", "role", "post", "unit", "hint", "start"?, "started"?}]
+                                      replaces the list; `started`: the bot may write to them already
   GET  /sandbox/people                {"bot", "people": [{…, "unread", "started", "blocked", "last"}], "groups": […]}
   GET  /sandbox/chats/ID              person, keyboard, commands (the "/" menu), group members
   GET  /sandbox/chats/ID/messages     ?after=MESSAGE_ID &after_revision=N -> {"messages": [Message+outgoing, revision]}

@@ -38,6 +38,8 @@ class Roster:
             str(person.get("start") or (found[1] if found else "")),
         )
         self._store.run("INSERT OR IGNORE INTO chats (id, type) VALUES (?, 'private')", int(person["id"]))
+        if person.get("started"):
+            self.set_started(int(person["id"]))
 
     def put_group(self, group: int, title: str, members: list[int]) -> None:
         with self._store.transaction():
