@@ -15,22 +15,25 @@ from bot.tg.routes import Command
 
 async def on_start(update: Update, context: Context) -> None:
     """Bind, or say who this is."""
+    user, known = update.effective_user, context.known
+    assert user is not None
+    if not context.args:
+        await context.answer(present_welcome(await who_am_i(context.db, known)) if known else present_no_code())
+        return
+    allowed = context.runtime.tries.may_try(user.id, context.cause.now)
+    if allowed is Try.ALLOWED:
+        await _try_code(update, context, context.args[0])
+    elif allowed is Try.TOLD:
+        await context.answer(present_too_many_tries())
+
+
+async def _try_code(update: Update, context: Context, code: str) -> None:
     user, chat = update.effective_user, update.effective_chat
     assert user is not None
     assert chat is not None
-    if not context.args:
-        known = context.known
-        await context.answer(present_welcome(await who_am_i(context.db, known)) if known else present_no_code())
-        return
-    now = context.cause.now
-    allowed = context.runtime.tries.may_try(user.id, now)
-    if allowed is not Try.ALLOWED:
-        if allowed is Try.TOLD:
-            await context.answer(present_too_many_tries())
-        return
-    outcome = await bind(context.db, context.cause, context.args[0], MessengerUser(user.id, chat.id, user.full_name))
+    outcome = await bind(context.db, context.cause, code, MessengerUser(user.id, chat.id, user.full_name))
     if isinstance(outcome, WrongCode | ExpiredCode | UsedCode):
-        context.runtime.tries.failed(user.id, now)
+        context.runtime.tries.failed(user.id, context.cause.now)
     await context.answer(present_outcome(outcome))
     if isinstance(outcome, Bound) and (known := await identify(context.db, user.id)):
         await show_menu(context, known, chat.id)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import lists
+from bot.db import lists, orders
+from bot.db.pushes import cancel_queued
 from bot.db.tables import (
     Appraisal,
     BonusItem,
@@ -19,11 +20,14 @@ from bot.db.tables import (
     Indicator,
     IndicatorUnit,
     Node,
+    OrderEvent,
     PlanPoint,
     Point,
     Target,
 )
 from bot.domain.kinds import Side
+from bot.domain.orders import OrderEvent as OrderStep
+from bot.domain.orders import OrderState, advance
 from bot.reading.plain import name_key
 from bot.services.cause import Cause, Change, audit
 from bot.services.list_diff import IndicatorChange, NewIndicator, YearDiff
@@ -31,6 +35,8 @@ from bot.services.places import Places
 from bot.sheets.records import BonusRow, IndicatorRow, PointRow
 
 AN_EQUAL_SHARE = Decimal(1)
+# Why an order was closed, beside the bases that the office has.
+NOT_LISTED = "not_listed"
 
 
 @dataclass
@@ -65,8 +71,20 @@ async def write_year(writing: Writing, diff: YearDiff) -> None:
         known.row.row_version += 1
         _note(writing, "close_indicator", "indicator", known.row.id, before={"name": known.row.name})
     await writing.session.flush()
+    await _close_orders(writing, [known.row.id for known in diff.gone])
     await _write_points(writing, diff)
     await _write_bonuses(writing, diff)
+
+
+async def _close_orders(writing: Writing, indicator_ids: list[int]) -> None:
+    """Nobody answers for a warning of an indicator that is not on the lists any more."""
+    for order in (await orders.open_orders(writing.session, indicator_ids)).values():
+        order.state = advance(OrderState(order.state), OrderStep.CLOSE).value
+        order.closed_at, order.close_basis = writing.cause.now, NOT_LISTED
+        order.row_version += 1
+        event = OrderEvent(order_id=order.id, at=writing.cause.now, event="closed", detail={"basis": NOT_LISTED})
+        writing.session.add(event)
+        await cancel_queued(writing.session, subject_kind="order", subject_id=order.id)
 
 
 async def _meet(writing: Writing, diff: YearDiff) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,7 @@ from bot.db import lists, posts
 from bot.db.tables import BonusItem, Indicator, Person, Point, Post, Report, Unit
 from bot.domain.kinds import Direction, Kind, Role, Side
 from bot.domain.lists import ListedPerson, ListedPost
+from bot.domain.numbers import rounded
 from bot.reading.plain import name_key
 from bot.sheets.records import (
     BonusRow,
@@ -142,11 +145,22 @@ def _progress_row(report: Report, indicator: KnownIndicator) -> ProgressRow:
         indicator=indicator.row.name,
         units=indicator.said.lead_units,
         period=report.period,
-        actual=report.value,
+        actual=report.value if report.value is not None else _percent_done(report, indicator.said.nodes),
         problem=report.problem or "",
         needs=report.coordinate_text or "",
         measures=report.measure or "",
     )
+
+
+def _percent_done(report: Report, nodes: tuple[NodeRow, ...]) -> Decimal | None:
+    """How a table says which nodes of a milestone are done: by their share of the weight, in per cent."""
+    weights = [node.weight if node.weight is not None else Decimal(1) for node in nodes]
+    if not sum(weights):
+        return None
+    done = sum(
+        (weights[int(str(place)) - 1] for place in report.nodes_done if int(str(place)) <= len(nodes)), Decimal(0)
+    )
+    return rounded(Fraction(done) / Fraction(sum(weights)) * 100)
 
 
 async def known_people(session: AsyncSession) -> list[KnownPerson]:

@@ -26,6 +26,7 @@ from bot.db.tables import (
     SchemeVersion,
     Target,
     Tenure,
+    WarningOrder,
 )
 from bot.domain.errors import NotFound
 from bot.domain.kinds import Direction, Kind
@@ -365,3 +366,26 @@ async def test_all_published_workbooks_at_once_land_in_their_own_years(db: Datab
     assert by_name[2026, "城镇登记失业率"].direction == Direction.LOWER
     again = await import_paths(db, Cause(JANUARY), paths)
     assert again.is_empty
+
+
+async def test_an_open_warning_of_an_indicator_that_is_gone_is_closed(db: Database):
+    await put(db, workbook())
+    row = await indicator(db, "粮食产量")
+    async with db.write() as session:
+        order = WarningOrder(
+            year=2026,
+            serial=1,
+            indicator_id=row.id,
+            period="2026-05",
+            grade="serious",
+            severity=3,
+            state="issued",
+            first_warned_period="2026-05",
+            issued_at=JANUARY,
+            graded_at=JANUARY,
+        )
+        session.add(order)
+    await put(db, workbook([INVESTMENT, JOBS]), now=JUNE)
+    async with db.read() as session:
+        [closed] = (await session.scalars(select(WarningOrder))).all()
+    assert (closed.state, closed.closed_at) == ("closed", JUNE)
