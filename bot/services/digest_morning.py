@@ -100,7 +100,7 @@ async def load_morning(session: AsyncSession, now: datetime) -> Morning:
         stage=await _stage(session, year, period) if period else None,
         reported=frozenset(await yardsticks.reported_in(session, str(period))) if period else frozenset(),
         repeatable=frozenset(await yardsticks.reported_in(session, str(period.previous()))) if period else frozenset(),
-        latest=await snapshots.latest(session, list(opened)) if opened else {},
+        latest=await snapshots.latest(session, list(opened), str(year.period)) if opened else {},
         orders=opened,
         recipients={key: tuple(value) for key, value in by_person.items()},
         sent_today=await _sent_today(session, roster, year.today),

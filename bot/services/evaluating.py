@@ -138,9 +138,12 @@ async def _evaluate_months(
             break
         period = period.next()
     await snapshots.put(session, books.changed, cause.now)
+    # A month that was reported ahead of its time has a verdict, but nobody is warned of it before it comes.
+    current = str((await year_at(session, cause.now)).period)
     newest: dict[int, StoredSnapshot] = {}
-    for (indicator_id, _), stored in sorted(books.snapshots.items()):
-        newest[indicator_id] = stored
+    for (indicator_id, month), stored in sorted(books.snapshots.items()):
+        if month <= current:
+            newest[indicator_id] = stored
     await settle_orders(session, cause, newest, {item.indicator_id for item in books.changed})
     return list(verdicts.values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -129,7 +129,7 @@ async def _open_missing(
 
 def _graded(desk: _Desk, snapshot: StoredSnapshot) -> dict[str, object]:
     duty = desk.year.scheme.duty(snapshot.grade)
-    sent_on = desk.send_at.astimezone(desk.year.zone).date()
+    sent_on = _told_on(desk, at_once=bool(duty and duty.at_once))
     due = duty.reply_within if duty else None
     return {
         "period": snapshot.period,
@@ -138,6 +138,15 @@ def _graded(desk: _Desk, snapshot: StoredSnapshot) -> dict[str, object]:
         "graded_at": desk.cause.now,
         "reply_due": None if due is None else desk.year.calendar.add_workdays(sent_on, due),
     }
+
+
+def _told_on(desk: _Desk, *, at_once: bool) -> date:
+    """The day from which deadlines count: when the notice leaves, or the next digest is written."""
+    year = desk.year
+    if at_once:
+        return desk.send_at.astimezone(year.zone).date()
+    written_already = desk.cause.now.astimezone(year.zone).time() >= year.scheme.digest_at
+    return year.calendar.next_workday(year.today + timedelta(days=int(written_already)))
 
 
 def _regrade(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:
