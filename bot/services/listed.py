@@ -77,7 +77,9 @@ async def known_year(session: AsyncSession, year: int) -> KnownYear:
     for stored in await lists.indicators_of(session, cycle.id):
         known = KnownIndicator(stored.row, _indicator_row(stored))
         (current if stored.row.closed_at is None else closed)[name_key(stored.row.name)] = known
-    points = [(point, _point_row(point, current[name_key(name)])) for point, name in await _points(session, cycle.id)]
+    points = [
+        (point, _point_row(point, current[name_key(name)])) for point, name in await lists.points_of(session, cycle.id)
+    ]
     reports = {
         (name_key(name), report.period): KnownReport(report, _progress_row(report, current[name_key(name)]))
         for report, name in await lists.current_reports(session, cycle.id)
@@ -91,10 +93,6 @@ async def known_year(session: AsyncSession, year: int) -> KnownYear:
         bonuses=tuple((item, _bonus_row(item)) for item in await lists.bonuses_of(session, cycle.id)),
         reports=reports,
     )
-
-
-async def _points(session: AsyncSession, cycle_id: int) -> list[tuple[Point, str]]:
-    return await lists.points_of(session, cycle_id)
 
 
 def _indicator_row(stored: lists.StoredIndicator) -> IndicatorRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -244,3 +245,11 @@ def test_a_list_of_another_year_leaves_this_one_alone(loaded: Shell):
     other = write_workbook(ExportData(2025, "示例区", (INVESTMENT,)))
     outcome = loaded.baton("import", loaded.file("2025.xlsx", other), "--json")
     assert (outcome.json["year"], len(outcome.json["added"]), outcome.json["gone"]) == (2025, 1, [])
+
+
+def test_a_database_of_another_revision_is_left_alone(loaded: Shell):
+    with sqlite3.connect(loaded.folder / "fresh.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from_tomorrow'")
+    outcome = loaded.baton("import", "full.xlsx")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert "from_tomorrow" in outcome.err
