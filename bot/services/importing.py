@@ -18,13 +18,13 @@ from bot.domain.lists import ImportResult, Remark
 from bot.domain.rights import Action
 from bot.presenters.words import label
 from bot.services.cause import Cause, Change, audit, effect
-from bot.services.naming import reporter_for
 from bot.services.import_files import FileToImport, Inputs, SchemeFile, default_scheme, read_inputs
 from bot.services.import_remarks import notes_on, problems_of
 from bot.services.import_summary import summarise
 from bot.services.list_diff import YearDiff, diff_year
 from bot.services.list_writing import Writing, write_year
 from bot.services.listed import known_people, known_year
+from bot.services.naming import reporter_for
 from bot.services.places import Places
 from bot.services.progress import Reporter, grade_progress, store_progress
 from bot.services.roster_diff import RosterDiff, diff_roster
