@@ -9,19 +9,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.app import ROLES, Baton
 from bot.config import read_settings
-from bot.console.rehearsal import SandboxPlan, run_bare, run_sandbox
 from bot.logs import set_up_logging
 from bot.presenters.words import label
 
 err = Console(stderr=True)
-EVERY_ROLE = ",".join(ROLES)
+EVERY_ROLE = "web,inbox,jobs,sender"
 Only = Annotated[str, typer.Option("--only", help="web,inbox,jobs,sender: the roles of this process")]
 
 
 def run(only: Only = EVERY_ROLE) -> None:
     """Run the bot: all roles in one process, or those named."""
+    # The bot itself is loaded by the commands that run it: the others answer at once.
+    from bot.app import ROLES, Baton
+
     set_up_logging()
     roles = tuple(name.strip() for name in only.split(",") if name.strip())
     if not roles or set(roles) - set(ROLES):
@@ -44,6 +45,8 @@ def sandbox(
     clock: Annotated[str, typer.Option(help="ISO time at which a fresh rehearsal starts")] = "2026-11-20T08:20",
 ) -> None:
     """The sandbox messenger with the sample district, in the browser; no token, no server."""
+    from bot.console.rehearsal import SandboxPlan, run_bare, run_sandbox
+
     set_up_logging()
     if bare:
         run_bare(port, data / "messenger.db" if fresh or data.exists() else None)
