@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
+from bot.handlers.paging import in_place
 from bot.presenters.actions import ShowCard, ShowHits, ShowMine, ShowWarnings
 from bot.presenters.asked import present
 from bot.presenters.card import present_card
@@ -19,9 +20,10 @@ async def on_mine(_update: Update, context: Context) -> None:
     await context.answer(present_mine(await asking.mine(context.db, context.cause)))
 
 
-async def on_mine_page(_update: Update, context: Context, action: ShowMine) -> None:
-    """A page of them, in place."""
-    await context.answer(present_mine(await asking.mine(context.db, context.cause, action.page)).replacing())
+async def on_mine_page(update: Update, context: Context, action: ShowMine) -> None:
+    """A page of them."""
+    page = present_mine(await asking.mine(context.db, context.cause, action.page))
+    await context.answer(in_place(update, page))
 
 
 async def on_warnings(_update: Update, context: Context) -> None:
@@ -29,9 +31,10 @@ async def on_warnings(_update: Update, context: Context) -> None:
     await context.answer(present_warnings(await asking.warnings(context.db, context.cause)))
 
 
-async def on_warnings_page(_update: Update, context: Context, action: ShowWarnings) -> None:
+async def on_warnings_page(update: Update, context: Context, action: ShowWarnings) -> None:
     """The open warnings from a push, or another page of them."""
-    await context.answer(present_warnings(await asking.warnings(context.db, context.cause, action.page)))
+    page = present_warnings(await asking.warnings(context.db, context.cause, action.page))
+    await context.answer(in_place(update, page))
 
 
 async def on_find(_update: Update, context: Context) -> None:

@@ -6,6 +6,7 @@ from telegram import Update
 
 from bot.domain.kinds import Role
 from bot.domain.period import Period
+from bot.handlers.paging import in_place
 from bot.presenters.actions import (
     CancelDraft,
     ChooseIndicator,
@@ -31,9 +32,10 @@ async def on_report(_update: Update, context: Context) -> None:
     await context.answer(present(await reporting.open_reports(context.db, context.cause)))
 
 
-async def on_open(_update: Update, context: Context, action: ShowOpenReports) -> None:
+async def on_open(update: Update, context: Context, action: ShowOpenReports) -> None:
     """The list from a push, or another page of it."""
-    await context.answer(present(await reporting.open_reports(context.db, context.cause, action.page)))
+    page = present(await reporting.open_reports(context.db, context.cause, action.page))
+    await context.answer(in_place(update, page))
 
 
 async def on_start_report(_update: Update, context: Context, action: StartReport) -> None:

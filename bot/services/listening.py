@@ -12,6 +12,7 @@ from bot.presenters.card import Card
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.presenters.report_said import Confirmed, Told
 from bot.presenters.warning import Outcome
+from bot.presenters.words import label
 from bot.reading.intents import IntentKind
 from bot.reading.report_text import ReportText, read_report
 from bot.reading.safe_text import safe_text
@@ -33,7 +34,7 @@ from bot.services.hearing import (
 from bot.services.ordering import acknowledge_push
 from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
-from bot.services.report_table import VALUE, Step, Typed
+from bot.services.report_table import FIELDS, VALUE, Step, Typed
 from bot.services.searching import find, index_of
 
 I = IntentKind  # noqa: E741 - the table below reads better
@@ -92,7 +93,7 @@ async def _reports_among(one: Hearing, ids: tuple[int, ...]) -> Said | None:
     readings = readings_of(one, among)
     about_one = len(among) == 1 and one.intent is None
     if any(read.has_value for read in readings) or (about_one and any(tells(read) for read in readings)):
-        return await report_taking.take(one.db, one.cause, one.typed(asked if len(asked) == 1 else among))
+        return await report_taking.take(one.db, one.cause, one.typed(asked or among))
     return None
 
 
@@ -116,8 +117,11 @@ async def _answers_draft(one: Hearing) -> Said | None:
         return DraftText(one.kept.kind, one.rest or one.text) if awaited else None
     if one.kept.awaiting is not None and one.kept.awaiting != VALUE:
         return await drafting.give(one.db, one.cause, one.text, one.heard.message_id)
-    if one.is_ is I.CONFIRM:
+    if one.is_ is I.CONFIRM or one.text in label("report.confirm_words").split():
         return await reporting.confirm(one.db, one.cause)
+    twin = next((name for name in FIELDS if one.text == label(f"report.button.edit_{name}")), None)
+    if twin is not None:
+        return await drafting.edit(one.db, one.cause, EditDraft(twin, one.kept.version))
     if one.is_ is I.NO_CHANGE:
         return await drafting.repeat(one.db, one.cause)
     if one.is_ is I.EDIT:

@@ -11,7 +11,7 @@ from bot.domain.rights import Scope, nearness
 from bot.presenters.card import Card
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.reading.named import NamedItem
-from bot.reading.search import Found, NameIndex
+from bot.reading.search import Found, Hit, NameIndex
 from bot.services.asking import card_of, paged, rows_of, visible
 from bot.services.cause import Cause
 from bot.services.report_reading import named
@@ -42,16 +42,23 @@ async def find(db: Database, cause: Cause, text: str, page: int = 0) -> Card | H
         mine = [hit for hit in found.hits if hit.item.id in in_range]
         if mine:
             mine = [hit for hit in mine if hit.score >= mine[0].score - FAR_BELOW]
-        winner = found.winner
-        hidden = winner is not None and winner.item.id not in in_range
-        one = winner.item.id if winner is not None and not hidden else (mine[0].item.id if len(mine) == 1 else None)
+        known_elsewhere = _is_known(found) and found.hits[0].item.id not in in_range
+        hidden = found.winner is not None and known_elsewhere
         if hidden or not mine:
-            return NothingFound(text, examples(cause, list(in_range.values())), hidden or _is_known(found))
+            return NothingFound(text, examples(cause, list(in_range.values())), known_elsewhere)
+        one = _meant(found, mine)
         if one is None:
             rows = await rows_of(session, year, [in_range[hit.item.id] for hit in mine])
             shown, page, pages = paged(rows, page)
             return Hits(found.query or text, tuple(shown), len(rows), page, pages)
     return await card_of(db, cause, one)
+
+
+def _meant(found: Found, mine: list[Hit]) -> int | None:
+    """The one that is meant beyond doubt among those in range; None for several."""
+    if found.winner is not None and found.winner in mine:
+        return found.winner.item.id
+    return mine[0].item.id if len(mine) == 1 else None
 
 
 def _is_known(found: Found) -> bool:

@@ -355,3 +355,27 @@ async def test_no_push_of_a_report_goes_to_the_reporter_twice(sqlite_chat: Chat)
     async with sqlite_chat.db.read() as session:
         keys = (await session.scalars(select(Push.dedupe_key))).all()
     assert len(keys) == len(set(keys))
+
+
+async def test_the_buttons_of_a_preview_have_words(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    await said(sqlite_chat, CONTACT, SCENE)
+    assert "存在的问题" in (await said(sqlite_chat, CONTACT, "改问题")).text
+    assert "问题：用地手续未批" in (await said(sqlite_chat, CONTACT, "用地手续未批")).text
+    await said(sqlite_chat, CONTACT, "改需协调")
+    assert "将送：区住建局主要负责人" in (await said(sqlite_chat, CONTACT, "请区住建局协调")).text
+    await said(sqlite_chat, CONTACT, "改问题")
+    assert "问题：" not in (await said(sqlite_chat, CONTACT, "无")).text
+    assert "请发1月至11月累计数" in (await said(sqlite_chat, CONTACT, "改数")).text
+    assert "121亿元" in (await said(sqlite_chat, CONTACT, "121亿")).text
+    assert "✓ 已报" in (await said(sqlite_chat, CONTACT, "确认无误")).text
+
+
+async def test_a_list_opened_from_a_reminder_leaves_it_as_it_is(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    await sqlite_chat.at("2026-11-23T09:00")
+    digest = next(item for item in await sqlite_chat.inbox(CONTACT) if "填报" in item.text)
+    await sqlite_chat.new(CONTACT)
+    (listed,) = await sqlite_chat.press(CONTACT, "填报", digest)
+    assert listed.id != digest.id
+    assert not listed.edited
