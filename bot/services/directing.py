@@ -140,20 +140,19 @@ async def _push(
     session: AsyncSession, cause: Cause, given: tuple[Task, Answering, datetime], holder: Holder, *, for_unit: bool
 ) -> bool:
     task, answering, leaves_at = given
+    bound = holder.chat_id is not None
     decision = DecisionRow(
         at=cause.now,
         person_id=holder.person_id,
         indicator_id=answering.indicator_id,
         kind=Matter.DIRECTIVE.value,
-        sent=holder.chat_id is not None,
-        reason=(Said.DIRECTED if holder.chat_id is not None else WithheldReason.NO_ACCOUNT).value,
+        sent=bound,
+        reason=(Said.DIRECTED if bound else WithheldReason.NO_ACCOUNT).value,
         detail={"task_id": task.id},
     )
     session.add(decision)
-    if holder.chat_id is None:
-        return False
-    reply = present_directive(
-        DirectiveNote(
+    if bound:
+        note = DirectiveNote(
             indicator_id=answering.indicator_id,
             name=answering.name,
             text=task.text,
@@ -162,24 +161,25 @@ async def _push(
             lead_units=answering.lead_units,
             for_unit=for_unit,
         )
+        decision.push_id = await enqueue(session, _to_send(cause, task, holder, note, leaves_at))
+    return bound
+
+
+def _to_send(cause: Cause, task: Task, holder: Holder, note: DirectiveNote, leaves_at: datetime) -> PushToSend:
+    reply = present_directive(note)
+    return PushToSend(
+        kind=PushKind.DIRECTIVE,
+        chat_id=holder.chat_id or 0,
+        person_id=holder.person_id,
+        post_id=holder.post_id,
+        text=reply.text,
+        buttons=reply.buttons,
+        indicator_ids=[note.indicator_id],
+        subject_kind="task",
+        subject_id=task.id,
+        dedupe_key=f"directive:{task.id}:{holder.person_id}",
+        reason=Said.DIRECTED.value,
+        now=cause.now,
+        not_before=leaves_at,
+        update_id=cause.update_id,
     )
-    decision.push_id = await enqueue(
-        session,
-        PushToSend(
-            kind=PushKind.DIRECTIVE,
-            chat_id=holder.chat_id,
-            person_id=holder.person_id,
-            post_id=holder.post_id,
-            text=reply.text,
-            buttons=reply.buttons,
-            indicator_ids=[answering.indicator_id],
-            subject_kind="task",
-            subject_id=task.id,
-            dedupe_key=f"directive:{task.id}:{holder.person_id}",
-            reason=Said.DIRECTED.value,
-            now=cause.now,
-            not_before=leaves_at,
-            update_id=cause.update_id,
-        ),
-    )
-    return True

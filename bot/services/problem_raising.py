@@ -78,10 +78,17 @@ async def _tell(session: AsyncSession, cause: Cause, case: _Case, holder: Holder
     if await _warned_now(session, cause, holder.person_id, indicator_id):
         decision.reason = Said.CARRIED_BY_WARNING.value
         return
-    answering = case.roster.answering[indicator_id]
-    subjects = await subjects_of(session, [indicator_id])
     held = await holders(session, person_ids=[holder.person_id])
     actor = actor_from(held, frozenset(case.year.scheme.main_leader_titles)).actor
+    subject = (await subjects_of(session, [indicator_id]))[indicator_id]
+    push = _to_send(cause, case, holder, may_direct=may(actor, Action.DIRECT, subject))
+    decision.push_id = await enqueue(session, push)
+    decision.sent, decision.reason = True, Said.NEEDS_COORDINATION.value
+
+
+def _to_send(cause: Cause, case: _Case, holder: Holder, *, may_direct: bool) -> PushToSend:
+    indicator_id = case.problem.indicator_id
+    answering = case.roster.answering[indicator_id]
     reply = present_problem(
         ProblemNote(
             indicator_id=indicator_id,
@@ -90,29 +97,25 @@ async def _tell(session: AsyncSession, cause: Cause, case: _Case, holder: Holder
             coordinate=case.report.coordinate_text or "",
             lead_units=answering.lead_units,
             contacts=tuple(item.person for item in case.roster.of(indicator_id, Relation.CONTACT)),
-            may_direct=may(actor, Action.DIRECT, subjects[indicator_id]),
+            may_direct=may_direct,
         )
     )
-    decision.push_id = await enqueue(
-        session,
-        PushToSend(
-            kind=PushKind.PROBLEM,
-            chat_id=holder.chat_id,
-            person_id=holder.person_id,
-            post_id=holder.post_id,
-            text=reply.text,
-            buttons=reply.buttons,
-            indicator_ids=[indicator_id],
-            subject_kind="problem",
-            subject_id=case.problem.id,
-            dedupe_key=f"problem:{case.problem.id}:{holder.person_id}",
-            reason=Said.NEEDS_COORDINATION.value,
-            now=cause.now,
-            not_before=case.year.calendar.next_send_time(cause.now, case.year.scheme.quiet, case.year.zone),
-            update_id=cause.update_id,
-        ),
+    return PushToSend(
+        kind=PushKind.PROBLEM,
+        chat_id=holder.chat_id or 0,
+        person_id=holder.person_id,
+        post_id=holder.post_id,
+        text=reply.text,
+        buttons=reply.buttons,
+        indicator_ids=[indicator_id],
+        subject_kind="problem",
+        subject_id=case.problem.id,
+        dedupe_key=f"problem:{case.problem.id}:{holder.person_id}",
+        reason=Said.NEEDS_COORDINATION.value,
+        now=cause.now,
+        not_before=case.year.calendar.next_send_time(cause.now, case.year.scheme.quiet, case.year.zone),
+        update_id=cause.update_id,
     )
-    decision.sent, decision.reason = True, Said.NEEDS_COORDINATION.value
 
 
 async def _warned_now(session: AsyncSession, cause: Cause, person_id: int, indicator_id: int) -> bool:
