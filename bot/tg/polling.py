@@ -39,7 +39,8 @@ class Poller:
         """Poll for ever; an error pauses, it never ends the loop."""
         while True:
             try:
-                await self.poll_once(POLL_SECONDS)
+                # Out of contact we do not wait for news: a quiet hour would look like one without Telegram.
+                await self.poll_once(POLL_SECONDS if self.last_contact else 0)
             except Exception as error:  # noqa: BLE001 - outer rim: nothing that happens here may silence the bot
                 self.last_contact = False
                 await asyncio.sleep(self._pause_after(error))
