@@ -10,9 +10,10 @@ from fractions import Fraction
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.numbers import rounded
+from bot.domain.scheme import Scheme
 from bot.presenters.report_said import AskField, Line, NextUp, NodeMark, Preview, Trouble
 from bot.services.desk import Desk, Slot
-from bot.services.evaluating import judge
+from bot.services.evaluating import Verdict, judge
 from bot.services.report_draft import DraftItem, ReportDraft
 from bot.services.report_reading import doubts_of
 
@@ -37,9 +38,13 @@ def points(value: Fraction | Decimal | None) -> Decimal | None:
 
 async def line_of(seen: Seen, slot: Slot, item: DraftItem) -> Line:
     """The item with what the rules would say."""
-    indicator, scheme = slot.indicator, seen.desk.year.scheme
-    verdict = await judge(seen.session, indicator.id, slot.period, item.value, item.nodes, seen.now)
-    last = slot.last
+    verdict = await judge(seen.session, slot.indicator.id, slot.period, item.value, item.nodes, seen.now)
+    return line_with(seen.desk.year.scheme, slot, item, verdict)
+
+
+def line_with(scheme: Scheme, slot: Slot, item: DraftItem, verdict: Verdict) -> Line:
+    """The item with what the rules said."""
+    indicator, last = slot.indicator, slot.last
     return Line(
         indicator_id=indicator.id,
         name=indicator.name,

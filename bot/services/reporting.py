@@ -17,7 +17,6 @@ from bot.domain.rights import Action, Scope, scope_of
 from bot.presenters.report_said import (
     AskField,
     Confirmed,
-    Line,
     OpenItem,
     OpenReports,
     Preview,
@@ -27,10 +26,10 @@ from bot.presenters.report_said import (
 )
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.desk import Desk, Slot, desk_of, window_of
-from bot.services.evaluating import evaluate
+from bot.services.evaluating import Verdict, evaluate
 from bot.services.ordering import on_reported, raise_problem
 from bot.services.report_draft import KIND, DraftItem, ReportDraft, unpack
-from bot.services.report_preview import ask_field, line_of, next_up
+from bot.services.report_preview import ask_field, line_with, next_up
 from bot.services.report_reading import first_item, same_as_last
 from bot.services.report_table import VALUE, Table, not_current, table_for
 from bot.services.year import Year, year_at
@@ -176,19 +175,21 @@ async def _overtaken(table: Table) -> Preview | Told | None:
 async def _report(table: Table, items: list[DraftItem]) -> Confirmed:
     """Store, evaluate, raise problems; then what comes next."""
     session, cause = table.session, table.cause
-    seen, lines, stored = table.seen, [], []
+    stored: list[tuple[Slot, DraftItem, int]] = []
     corrected = any(item.base is not None for item in items)
     for item in items:
         slot = table.desk.slot(item.indicator_id, item.period)
         assert slot is not None
-        lines.append(await line_of(seen, slot, item))
         stored.append((slot, item, await _store(table, slot, item)))
+    verdicts: dict[tuple[int, Period], Verdict] = {}
     for period in sorted({item.period for item in items}):
         ids = [item.indicator_id for item in items if item.period == period]
-        verdicts = await evaluate(session, cause, ids, Period.parse(period))
-        lines = _graded(lines, {verdict.indicator_id: verdict.grade for verdict in verdicts}, table)
+        graded = await evaluate(session, cause, ids, Period.parse(period))
+        verdicts |= {(verdict.indicator_id, verdict.period): verdict for verdict in graded}
         for indicator_id in ids:
             await on_reported(session, cause, indicator_id, Period.parse(period))
+    scheme = table.desk.year.scheme
+    lines = [line_with(scheme, slot, item, verdicts[slot.indicator.id, slot.period]) for slot, item, _ in stored]
     await _raise_problems(table, stored)
     desk = table.desk.when_in((item.indicator_id, item.period) for item in items)
     return Confirmed(
@@ -198,17 +199,6 @@ async def _report(table: Table, items: list[DraftItem]) -> Confirmed:
         next=next_up(desk.following(items[-1].indicator_id)),
         corrected=corrected,
     )
-
-
-def _graded(lines: list[Line], grades: dict[int, str], table: Table) -> list[Line]:
-    """The lines with the grades that were stored."""
-    scheme = table.desk.year.scheme
-    return [
-        replace(line, grade=code, grade_word=scheme.grade(code).word)
-        if (code := grades.get(line.indicator_id))
-        else line
-        for line in lines
-    ]
 
 
 async def _store(table: Table, slot: Slot, item: DraftItem) -> int:

@@ -79,19 +79,29 @@ async def scheme_version_on(session: AsyncSession, cycle_id: int, day: date) -> 
 async def year_at(session: AsyncSession, now: datetime, on: date | None = None) -> Year:
     """The appraisal year at `now`, with the scheme in force today, or on the day `on` (an old month recomputed).
 
-    Raises NotFound before anything was imported.
+    One statement: nearly every use case asks. Raises NotFound before anything was imported.
     """
     today = now.astimezone(_zone).date()
     day = on or today
-    cycle = (await session.scalars(select(Cycle).where(Cycle.year == day.year))).one_or_none()
-    if cycle is None:
+    query = (
+        select(Cycle.id, SchemeVersion.id, SchemeVersion.effective_from, SchemeVersion.body)
+        .outerjoin(SchemeVersion, SchemeVersion.cycle_id == Cycle.id)
+        .where(Cycle.year == day.year)
+        .order_by(SchemeVersion.effective_from, SchemeVersion.id)
+    )
+    rows = (await session.execute(query)).all()
+    if not rows:
         raise NotFound("no lists are imported for this year", year=day.year)
-    version = await scheme_version_on(session, cycle.id, day)
+    versions = [(version_id, since, body) for _, version_id, since, body in rows if version_id is not None]
+    if not versions:
+        raise NotFound("no scheme is loaded")
+    in_force = [version for version in versions if version[1] <= day]
+    version_id, _, body = in_force[-1] if in_force else versions[0]
     return Year(
-        cycle_id=cycle.id,
-        year=cycle.year,
-        scheme=parsed_scheme(version.body),
-        scheme_version_id=version.id,
+        cycle_id=rows[0][0],
+        year=day.year,
+        scheme=parsed_scheme(body),
+        scheme_version_id=version_id,
         calendar=china(),
         zone=_zone,
         today=today,
