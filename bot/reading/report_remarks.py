@@ -50,6 +50,7 @@ _STATISTIC = re.compile(
 )
 _LEADING = " \t,，。:：;；!！、了元的左右)）"
 _TRAILING = " \t,，。:：;；!！、(（"
+_OPENING, _CLOSING = re.compile(r"[(（]"), re.compile(r"[)）]")
 
 
 @dataclass(slots=True)
@@ -100,14 +101,8 @@ def _sort_clause(clause: str, at: int, remarks: Remarks, planning: bool) -> bool
     elif _is_statistic(clause):
         remarks.statistics.append(clause)
         return False
-    remarks.problem.append(_TROUBLE_WORD.sub("", clause.strip(_LEADING)) + _tail(clause))
+    remarks.problem.append(_TROUBLE_WORD.sub("", clause.lstrip(_LEADING)))
     return planning
-
-
-def _tail(clause: str) -> str:
-    """The punctuation that ends a clause: stripping the head of the clause may have taken it."""
-    kept = clause.rstrip(_TRAILING)
-    return "" if clause.strip(_LEADING).endswith(clause[len(kept) :]) else clause[len(kept) :]
 
 
 def _plea(clause: str) -> tuple[str | None, int] | None:
@@ -147,4 +142,8 @@ def _is_statistic(clause: str) -> bool:
 
 def joined(clauses: list[str]) -> str | None:
     """The clauses as one text without punctuation at its ends; None where there is nothing."""
-    return "".join(clauses).strip(_TRAILING).lstrip(_LEADING).strip() or None
+    text = "".join(clauses).strip(_TRAILING).lstrip(_LEADING).strip()
+    while text.endswith((")", "）")) and len(_OPENING.findall(text)) < len(_CLOSING.findall(text)):
+        # Its other half stands before what was taken out.
+        text = text[:-1].rstrip(_TRAILING)
+    return text or None

@@ -46,6 +46,11 @@ def test_a_long_report_falls_into_its_parts() -> None:
     assert report.text[slice(*report.expected.span)] == "165亿元"
 
 
+@pytest.mark.parametrize("problem", ["市级通报一次（占道经营）", "未开工(两处)", "雨季施工受阻了"])
+def test_a_problem_keeps_its_own_ending(problem: str) -> None:
+    assert read(f"固定资产投资 98.6亿，{problem}").problem == problem
+
+
 DIGITS_IN_NAMES = [
     ("107国道绕城段建成通车 路基贯通了", "107国道绕城段建成通车", None),
     ("107国道路基贯通了", "107国道绕城段建成通车", None),
