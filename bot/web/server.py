@@ -68,7 +68,8 @@ class Endpoints:
             return Response(status_code=401)
         body = await _bounded_body(request)
         if body is None:
-            return Response(status_code=413)
+            # Without the header the server would read the rest, however much it is, and throw it away.
+            return Response(status_code=413, headers={"Connection": "close"})
         try:
             raw = orjson.loads(body)
         except ValueError:

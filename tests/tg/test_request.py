@@ -132,10 +132,10 @@ async def test_a_file_goes_up_and_comes_down_unchanged() -> None:
         await messenger.put_people([{"id": LI, "name": "李明", "role": "contact", "started": True}])
         async with bot_at(messenger) as bot:
             sent = await bot.send_document(
-                LI, InputFile(content, "十一月“通报”\"a\".xlsx"), caption="<b>通报</b>", parse_mode="HTML"
+                LI, InputFile(content, '十一月“通报”"a".xlsx'), caption="<b>通报</b>", parse_mode="HTML"
             )
             assert sent.document is not None
-            assert (sent.document.file_name, sent.caption) == ("十一月“通报”\"a\".xlsx", "通报")
+            assert (sent.document.file_name, sent.caption) == ('十一月“通报”"a".xlsx', "通报")
             file = await bot.get_file(sent.document.file_id)
             assert bytes(await file.download_as_bytearray()) == content
 
