@@ -128,16 +128,20 @@ async def _open_missing(
 
 
 def _graded(desk: _Desk, snapshot: StoredSnapshot) -> dict[str, object]:
-    duty = desk.year.scheme.duty(snapshot.grade)
-    sent_on = _told_on(desk, at_once=bool(duty and duty.at_once))
-    due = duty.reply_within if duty else None
     return {
         "period": snapshot.period,
         "grade": snapshot.grade,
         "severity": snapshot.severity,
         "graded_at": desk.cause.now,
-        "reply_due": None if due is None else desk.year.calendar.add_workdays(sent_on, due),
+        "reply_due": _reply_due(desk, snapshot),
     }
+
+
+def _reply_due(desk: _Desk, snapshot: StoredSnapshot) -> date | None:
+    duty = desk.year.scheme.duty(snapshot.grade)
+    sent_on = _told_on(desk, at_once=bool(duty and duty.at_once))
+    due = duty.reply_within if duty else None
+    return None if due is None else desk.year.calendar.add_workdays(sent_on, due)
 
 
 def _told_on(desk: _Desk, *, at_once: bool) -> date:
@@ -175,6 +179,30 @@ def _follow(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot, *, recov
         _thread(desk, order, "relapsed" if recovered else "regraded", snapshot)
         if recovered:
             _forget_all(desk, order)
+    elif desk.year.scheme.is_warning(snapshot.grade) and snapshot.period > order.period:
+        _ease(desk, order, snapshot)
+
+
+def _ease(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:
+    """A later month is milder, though not good: nobody is pushed, and if it gets worse again they are told again.
+
+    Within one month a correction back and forth eases nothing, so that it cannot ring twice.
+    """
+    if snapshot.severity == order.severity:
+        return
+    _note_fall(desk, order, snapshot)
+    order.period, order.grade, order.severity = snapshot.period, snapshot.grade, snapshot.severity
+    order.row_version += 1
+    _thread(desk, order, "eased", snapshot)
+    for (order_id, _), row in desk.recipients.items():
+        if order_id == order.id:
+            row.severity = min(row.severity, snapshot.severity)
+            row.told_severity = _at_most(row.told_severity, snapshot.severity)
+            row.acknowledged_severity = _at_most(row.acknowledged_severity, snapshot.severity)
+
+
+def _at_most(severity: int | None, limit: int) -> int | None:
+    return None if severity is None else min(severity, limit)
 
 
 def _forget_all(desk: _Desk, order: WarningOrder) -> None:
@@ -204,6 +232,7 @@ def _tell(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:
     """Bring the list of recipients up to the grade, and push to those who are told at once and were not yet."""
     duty = desk.year.scheme.duty(snapshot.grade)
     at_once = bool(duty and duty.at_once)
+    _start_term(desk, order, snapshot)
     for told in audience(desk.year, desk.roster, order.indicator_id, snapshot.grade):
         row = desk.recipients.get((order.id, told.holder.person_id))
         fresh = row is None or row.severity < snapshot.severity
@@ -223,6 +252,13 @@ def _tell(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:
         elif fresh:
             bound = told.holder.chat_id is not None
             _withhold(desk, row, snapshot, Said.WAITS_FOR_DIGEST if bound else WithheldReason.NO_ACCOUNT)
+
+
+def _start_term(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:
+    """The days for an answer run from the first notice: while nobody could be told, they have not begun."""
+    rows = [row for (order_id, _), row in desk.recipients.items() if order_id == order.id]
+    if all(row.told_at is None for row in rows):
+        order.reply_due = _reply_due(desk, snapshot)
 
 
 def _note_fall(desk: _Desk, order: WarningOrder, snapshot: StoredSnapshot) -> None:

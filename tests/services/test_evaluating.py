@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from bot.db.engine import Database
@@ -111,6 +112,42 @@ async def test_after_a_recovery_a_relapse_is_told_again(db: Database) -> None:
     (order,) = await district.orders()
     assert (order.state, order.grade) == ("issued", "serious")
     assert len(await district.pushes("leader", "warning")) == 2
+
+
+async def test_worse_again_after_a_milder_month_is_told_again_with_a_new_date(db: Database) -> None:
+    district = await small_district(db)
+    await district.report(INVESTMENT, "2026-09", "30", "2026-09-22 10:00")
+    await district.report(INVESTMENT, "2026-10", "120", "2026-10-22 10:00")
+    (order,) = await district.orders()
+    assert (order.grade, order.period) == ("caution", "2026-10")
+    assert len(await district.pushes("leader", "warning")) == 1
+    await district.report(INVESTMENT, "2026-11", "60", "2026-11-23 10:00")
+    (order,) = await district.orders()
+    assert (order.serial, order.grade) == (1, "serious")
+    assert order.reply_due == date(2026, 11, 26)
+    assert len(await district.pushes("leader", "warning")) == 2
+
+
+async def test_the_days_for_an_answer_run_from_the_first_notice(db: Database) -> None:
+    everybody = ("leader", "head", "contact", "director", "mayor")
+    district = await small_district(db, unbound=everybody)
+    await district.report(INVESTMENT, "2026-09", "1", "2026-09-22 10:00")
+    await district.report(INVESTMENT, "2026-10", "2", "2026-10-22 10:00")
+    async with db.write() as session:
+        account = Account(person_id=district.persons["leader"], telegram_user_id=5, chat_id=5)
+        account.bound_at = at("2026-11-19 09:00")
+        session.add(account)
+    await district.evaluate_all("2026-11-20 08:31")
+    (order,) = await district.orders()
+    assert order.reply_due is not None
+    assert order.reply_due > date(2026, 11, 20)
+
+
+async def test_correcting_back_and_forth_in_one_month_rings_once(db: Database) -> None:
+    district = await small_district(db)
+    for value in ("30", "105", "30"):
+        await district.report(INVESTMENT, "2026-09", value, "2026-09-22 10:00")
+    assert len(await district.pushes("leader", "warning")) == 1
 
 
 async def test_an_unreported_month_is_no_zero(db: Database) -> None:
