@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import subprocess
 import sys
@@ -38,25 +39,35 @@ def assert_no_secret(text: str) -> None:
         assert secret not in text
 
 
-@pytest.fixture(params=["terminal", "elsewhere"])
-def everything_is_logged(
-    request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[pytest.CaptureFixture[str]]:
-    """Our own logging as in production, on standard error."""
+class Emitted(io.StringIO):
+    """What went to standard error."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.fixture(params=[True, False], ids=["terminal", "elsewhere"])
+def emitted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emitted]:
+    """Our own logging as in production, with all that it writes."""
+    stream = Emitted(request.param)
+    monkeypatch.setattr(sys, "stderr", stream)
     handlers = logging.root.handlers[:]
     logging.root.handlers.clear()
-    monkeypatch.setattr("sys.stderr.isatty", lambda: request.param == "terminal")
     set_up_logging()
     # A cached logger would write to this test's stream for ever.
     structlog.configure(cache_logger_on_first_use=False)
-    yield capfd
+    yield stream
     logging.root.handlers[:] = handlers
     structlog.reset_defaults()
 
 
 async def test_a_failing_run_shows_no_secret(
     sqlite_url: str,
-    everything_is_logged: pytest.CaptureFixture[str],
+    emitted: Emitted,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.tg.answering.PAUSES", (0.01,))
@@ -68,14 +79,13 @@ async def test_a_failing_run_shows_no_secret(
         async with baton.started():
             monkeypatch.setattr("bot.tg.guards.identify", _broken)
             loops = [asyncio.create_task(loop) for loop in (baton.dispatcher.run(), baton.outbox.run())]
-            await _make_trouble(messenger, baton)
+            await asyncio.wait_for(_make_trouble(messenger, baton), 20)
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
             shown = repr(baton.settings) + str(baton.application.bot_data) + repr(vars(baton.runtime))
-    out, err = everything_is_logged.readouterr()
-    assert "update failed" in err
-    assert_no_secret(out + err + shown)
+    assert "update failed" in emitted.getvalue()
+    assert_no_secret(emitted.getvalue() + shown)
 
 
 async def _broken(_db: object, _user: int) -> None:
