@@ -41,13 +41,17 @@ class ReportItem:
 
 @dataclass(frozen=True, slots=True)
 class WarningItem:
-    """An indicator's present grade, and the one that this person was last told (None: never told)."""
+    """An indicator's present grade, and the one that this person was last told (None: never told).
+
+    `calls`: it is worth a message; otherwise it waits until there is one anyway.
+    """
 
     indicator_id: int
     grade: str
     severity: int
     told_grade: str | None = None
     entitled: bool = True
+    calls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _sort(person: PersonToday) -> _Sorted:
     for report in person.reports:
         _place(found, report, _settled_report(report), calls=report.stage is not None, rides=report.days_overdue > 0)
     for warning in person.warnings:
-        _place(found, warning, _settled_warning(warning), calls=True, rides=False)
+        _place(found, warning, _settled_warning(warning), calls=warning.calls, rides=True)
     for order in person.orders:
         settled = WithheldReason.ACKNOWLEDGED if order.acknowledged else None
         _place(found, order, settled, calls=order.workdays_late in person.remind_orders_after, rides=True)

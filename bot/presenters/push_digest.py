@@ -17,6 +17,8 @@ from bot.presenters.words import label, render
 LINES = 12
 FEW_LINES = 6
 QUICK_BUTTONS = 5
+# Past so many working days the exact number only sounds like counting.
+LONG_LATE = 10
 BUTTON_NAME = 14
 
 
@@ -61,12 +63,23 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class NewlyWorst:
+    """An indicator that a main leader hears of today, with its lead unit."""
+
+    name: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
 class District:
-    """What a main leader sees of the whole: open warnings counted by the word of their grade, worst first."""
+    """What a main leader sees of the whole: open warnings counted by the word of their grade, worst first.
+
+    `news`: those of the worst grade that this leader was not told of before.
+    """
 
     counts: tuple[tuple[str, int], ...]
     worst_word: str
-    worst: tuple[str, ...]
+    news: tuple[NewlyWorst, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,8 @@ def present_digest(said: DigestToSay) -> Reply:
             "waiting": max(len(said.waiting) - FEW_LINES, 0),
             "recovered": max(len(said.recovered) - FEW_LINES, 0),
         },
-        worst=[shortened(name) for name in (said.district.worst[:FEW_LINES] if said.district else ())],
+        news=said.district.news[:FEW_LINES] if said.district else (),
+        long_late=LONG_LATE,
         short=shortened,
         number=order_number,
     )

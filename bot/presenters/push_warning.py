@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from bot.db.snapshots import StoredSnapshot
+from bot.domain.kinds import Kind
 from bot.presenters.actions import Acknowledge, ShowCard, StartDirective
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.rule_words import rule_sentence
@@ -50,6 +52,8 @@ def present_warning(notice: WarningNotice) -> Reply:
         "push/warning",
         notice=notice,
         snapshot=notice.snapshot,
+        kind=notice.snapshot.inputs["kind"],
+        allowed=_allowed_by_now(notice.snapshot),
         title=shortened(notice.name, NAME_LENGTH),
         number=order_number(*notice.number),
         rule=rule_sentence(notice.snapshot, notice.base_word),
@@ -71,6 +75,12 @@ def present_warning(notice: WarningNotice) -> Reply:
             ]
         ),
     )
+
+
+def _allowed_by_now(snapshot: StoredSnapshot) -> Decimal | None:
+    """What a yearly limit allows up to this month; None for what has no such share."""
+    shares = snapshot.inputs["kind"] == Kind.CONTROL_CUMULATIVE and None not in (snapshot.target, snapshot.pace)
+    return (snapshot.target or Decimal(0)) * (snapshot.pace or Decimal(0)) / 100 if shares else None
 
 
 def order_number(year: int, serial: int) -> str:

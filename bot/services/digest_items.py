@@ -82,7 +82,9 @@ def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set
     entitled = row.post_id in posts
     if snapshot.grade == NORMAL:
         if told > 0 and entitled:
-            items.warnings.append(WarningItem(order.indicator_id, NORMAL, 0, told_grade=order.grade))
+            # Who only follows along is told of a recovery with the next news.
+            recovery = WarningItem(order.indicator_id, NORMAL, 0, told_grade=order.grade, calls=not row.digest_only)
+            items.warnings.append(recovery)
         return
     # A month that nobody reported is no news of the grade, but what was asked before still waits.
     if scheme.is_warning(snapshot.grade) and snapshot.severity > told:

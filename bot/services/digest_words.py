@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from bot.db.people import Holder
 from bot.db.tables import OrderRecipient
@@ -11,7 +12,7 @@ from bot.domain.digest import DigestIntent, OrderItem, ReportItem, WarningItem
 from bot.domain.kinds import NORMAL, Role
 from bot.domain.period import Period
 from bot.domain.scheme import Relation
-from bot.presenters.push_digest import DigestToSay, District, OrderLine, ReportLine, WarningLine
+from bot.presenters.push_digest import DigestToSay, District, NewlyWorst, OrderLine, ReportLine, WarningLine
 from bot.presenters.rule_words import rule_sentence
 from bot.services.digest_items import acknowledge_due
 from bot.services.digest_morning import Morning
@@ -36,7 +37,7 @@ def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestInte
         warnings=tuple(_warning(morning, item, of_unit) for item in news if item not in shared),
         recovered=tuple(_name(morning, item.indicator_id) for item in intent.warnings if item.grade == NORMAL),
         waiting=tuple(_waiting(morning, rows, item) for item in intent.unacknowledged),
-        district=_district(morning) if shared else None,
+        district=_district(morning, shared) if shared else None,
         told_until=int(morning.now.timestamp()),
     )
 
@@ -92,12 +93,12 @@ def _waiting(morning: Morning, rows: dict[int, OrderRecipient], item: OrderItem)
     )
 
 
-def _district(morning: Morning) -> District:
+def _district(morning: Morning, shared: Sequence[WarningItem]) -> District:
     scheme = morning.year.scheme
     grades = Counter(snapshot.grade for snapshot in morning.latest.values() if scheme.is_warning(snapshot.grade))
-    worst = [key for key, snapshot in morning.latest.items() if snapshot.grade == scheme.worst.code]
+    answering = [morning.roster.answering[item.indicator_id] for item in shared]
     return District(
         counts=tuple((grade.word, grades[grade.code]) for grade in reversed(scheme.judging) if grades[grade.code]),
         worst_word=scheme.worst.word,
-        worst=tuple(_name(morning, key) for key in worst if key in morning.roster.answering),
+        news=tuple(NewlyWorst(one.name, one.lead_units[0] if one.lead_units else "") for one in answering),
     )

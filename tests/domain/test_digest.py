@@ -107,6 +107,12 @@ def test_an_old_overdue_report_rides_along_but_does_not_call():
     assert intent.overdue_reports == (STILL_OVERDUE,)
 
 
+def test_a_recovery_that_a_person_only_follows_waits_for_other_news():
+    recovered = WarningItem(8, NORMAL, 0, told_grade=SERIOUS, calls=False)
+    assert isinstance(choose_digest(replace(ALICE, warnings=(recovered,))), Withheld)
+    assert choose_digest(replace(ALICE, warnings=(recovered, WARNED))).warnings == (WARNED, recovered)
+
+
 def test_what_is_settled_is_left_out_of_the_message_with_its_reason():
     intent = choose_digest(replace(ALICE, reports=(OPEN, replace(OVERDUE, reported=True))))
     assert intent.open_reports == (OPEN,)

@@ -16,7 +16,15 @@ from bot.domain.ladder import ReasonCode
 from bot.domain.period import Period
 from bot.domain.pushes import PushKind
 from bot.domain.scheme import Asked
-from bot.presenters.push_digest import DigestToSay, District, OrderLine, ReportLine, WarningLine, present_digest
+from bot.presenters.push_digest import (
+    DigestToSay,
+    District,
+    NewlyWorst,
+    OrderLine,
+    ReportLine,
+    WarningLine,
+    present_digest,
+)
 from bot.presenters.push_notes import (
     DirectiveNote,
     ProblemNote,
@@ -108,7 +116,7 @@ def digest(name: str = LONG, count: int = 60, *, for_contact: bool = True) -> Di
         warnings=(warning,) * count,
         recovered=(name,) * count,
         waiting=(waiting,) * count,
-        district=District((("严重", 60), ("警示", 5)), "严重", (name,) * count),
+        district=District((("严重", 60), ("警示", 5)), "严重", (NewlyWorst(name, name),) * count),
         told_until=2_000_000_000,
     )
 
@@ -148,7 +156,7 @@ def test_long_sections_say_how_many_are_left_out() -> None:
 
 def test_a_head_is_asked_to_see_to_it_and_not_to_type() -> None:
     reply = present_digest(digest("指标", 2, for_contact=False))
-    assert "请督促尽快填报" in reply.text
+    assert "请督促联络员指标尽快填报" in reply.text
     assert "直接回复" not in reply.text
     assert not any((button.data or "").startswith("same:") for row in reply.buttons for button in row)
 
