@@ -19,7 +19,7 @@ from bot.db.engine import Database
 from bot.db.migrate import migrate
 from bot.domain.period import Period
 from bot.presenters.words import label
-from bot.sandbox.server import create_server
+from bot.sandbox.server import Server, create_server
 from bot.sandbox.settings import Settings as MessengerSettings
 from bot.services import sampling
 from bot.services.inviting import issue_invite
@@ -74,14 +74,6 @@ class _Rehearsal:
         self.plan = plan
         self.bot_port = free_port()
         self.database_url = f"sqlite:///{(plan.data / 'baton.db').absolute()}"
-        self.messenger = create_server(
-            MessengerSettings(
-                port=plan.port,
-                state=str(plan.data / "messenger.db"),
-                clock_upstream=f"http://{HOST}:{self.bot_port}/rehearsal/clock",
-            ),
-            signals=False,
-        )
         self.stopped = asyncio.Event()
 
     async def run(self) -> None:
@@ -89,17 +81,29 @@ class _Rehearsal:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopped.set)
         start, people = await self._prepare()
+        messenger = self._messenger(start)
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(self.messenger.serve())
+            serving = group.create_task(messenger.serve())
             # uvicorn says that it listens by a flag only.
-            while not self.messenger.started and not serving.done():  # noqa: ASYNC110
+            while not messenger.started and not serving.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             await self._show(people)
             bot = group.create_task(self._keep_bot(start))
             out.print(label("rehearsal.sandbox_ready", url=f"http://{HOST}:{self.plan.port}"))
             await self.stopped.wait()
             bot.cancel()
-            self.messenger.should_exit = True
+            messenger.should_exit = True
+
+    def _messenger(self, start: datetime) -> Server:
+        return create_server(
+            MessengerSettings(
+                port=self.plan.port,
+                state=str(self.plan.data / "messenger.db"),
+                clock_upstream=f"http://{HOST}:{self.bot_port}/rehearsal/clock",
+                clock_start=start.timestamp(),
+            ),
+            signals=False,
+        )
 
     async def _prepare(self) -> tuple[datetime, list[dict[str, object]]]:
         """The database with the sample district; where its clock stands; the people for the messenger's list."""

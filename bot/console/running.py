@@ -42,7 +42,7 @@ def sandbox(
     port: Annotated[int, typer.Option(help="port of the messenger and its page, on loopback")] = 8080,
     data: Annotated[Path, typer.Option(help="where the rehearsal keeps its database and chats")] = Path("sandbox-data"),
     fresh: Annotated[bool, typer.Option("--fresh", help="forget the last rehearsal and start again")] = False,
-    clock: Annotated[str, typer.Option(help="ISO time at which a fresh rehearsal starts")] = "2026-11-20T08:20",
+    clock: Annotated[str, typer.Option(help="ISO time at which a fresh rehearsal starts")] = "2026-11-20T08:31",
 ) -> None:
     """The sandbox messenger with the sample district, in the browser; no token, no server."""
     from bot.console.rehearsal import SandboxPlan, run_bare, run_sandbox

@@ -26,7 +26,7 @@ class Clock:
     def __init__(self, settings: Settings, hub: Hub) -> None:
         self._settings = settings
         self._hub = hub
-        self._offset = 0.0
+        self._offset = 0.0 if settings.clock_start is None else settings.clock_start - settings.wall()
         self._stops: list[dict[str, Any]] = []
         self.busy = False
         self.connected = False

@@ -14,13 +14,15 @@ class Settings:
     """`state` is the path of the SQLite file or ":memory:"; `wall` gives seconds since the epoch (tests set it).
 
     With `token` only that token is served (others get 401), without it any token of the right form.
-    `clock_upstream` is the URL of the bot's rehearsal endpoint.
+    `clock_upstream` is the URL of the bot's rehearsal endpoint; until it answers, messages are stamped from
+    `clock_start` on (seconds since the epoch).
     """
 
     host: str = "127.0.0.1"
     port: int = 8081
     state: str = ":memory:"
     clock_upstream: str | None = None
+    clock_start: float | None = None
     token: str | None = None
     bot_username: str = "baton_sandbox_bot"
     bot_name: str = "Baton"
