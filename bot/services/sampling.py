@@ -26,8 +26,6 @@ PROGRESS = "progress-2026.xlsx"
 # Accounts of the sample people in the sandbox messenger start here.
 FIRST_ACCOUNT = 10_000
 REPORTED_AT = time(15, 0)
-# Long enough after the 24th that a missing report counts as missing, and still in the same month.
-WHEN_OVERDUE = timedelta(days=4)
 
 
 @dataclass(frozen=True)
@@ -70,10 +68,14 @@ async def load_months(db: Database, folder: Path, upto: Period) -> None:
     """Record the sample reports of all months before `upto`, each in the afternoon of its 24th."""
     for period, rows in sorted(progress_rows(folder).items()):
         if period < upto:
-            day = datetime.combine(period.day(24), REPORTED_AT, office_zone()).astimezone(UTC)
+            day, end = (
+                datetime.combine(date, REPORTED_AT, office_zone()).astimezone(UTC)
+                for date in (period.day(24), period.last_day)
+            )
             await record_progress(db, Cause(day), rows)
+            # By the month's last day what is missing counts as missing, wherever holidays have moved the due date.
             async with db.write() as session:
-                await evaluate_all(session, Cause(day + WHEN_OVERDUE))
+                await evaluate_all(session, Cause(end))
 
 
 async def bind_everybody(db: Database, now: datetime, *, but: Sequence[str] = ()) -> list[SamplePerson]:
