@@ -156,7 +156,7 @@ def test_long_sections_say_how_many_are_left_out() -> None:
 
 def test_a_head_is_asked_to_see_to_it_and_not_to_type() -> None:
     reply = present_digest(digest("指标", 2, for_contact=False))
-    assert "请督促联络员指标尽快填报" in reply.text
+    assert "请督促尽快填报（联络员：指标）" in reply.text
     assert "直接回复" not in reply.text
     assert not any((button.data or "").startswith("same:") for row in reply.buttons for button in row)
 
