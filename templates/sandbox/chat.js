@@ -44,7 +44,7 @@ export class Chat {
     this.messages = new Map(answer.messages.map((message) => [message.message_id, message]));
     this.setCard(card);
     this.draw();
-    this.toEnd();
+    this.toFirstUnread(card.unread);
     this.read();
   }
 
@@ -200,6 +200,16 @@ export class Chat {
   atEnd(slack) {
     const flow = $("flow");
     return flow.scrollHeight - flow.scrollTop - flow.clientHeight < slack;
+  }
+
+  // A phone opens a chat where the person stopped reading.
+  toFirstUnread(unread) {
+    const flow = $("flow");
+    const first = unread ? [...flow.querySelectorAll(".msg.theirs")].at(-unread) : null;
+    if (!first) { this.toEnd(); return; }
+    const above = first.previousElementSibling?.classList.contains("day") ? first.previousElementSibling : first;
+    flow.scrollTo({ top: flow.scrollTop + above.getBoundingClientRect().top - flow.getBoundingClientRect().top - 8, behavior: "instant" });
+    $("down").hidden = this.atEnd(160);
   }
 
   toEnd(behavior = "instant") {

@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AT_END = (
+    "() => { const it = document.querySelector('#flow'); return it.scrollHeight - it.scrollTop - it.clientHeight < 2; }"
+)
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 KEYS = {
     "inline_keyboard": [
@@ -127,6 +130,21 @@ async def test_sending_and_receiving(desk: Desk) -> None:
         assert not await desk.page.locator("#people").is_visible()
         await desk.page.locator("#back").click()
     assert await desk.page.locator(f'.person[data-id="{LI}"]').is_visible()
+
+
+async def test_a_chat_opens_where_reading_stopped(desk: Desk) -> None:
+    await desk.push("读过的")
+    await desk.open(LI)
+    await desk.page.reload()
+    await desk.page.goto("about:blank")
+    await desk.push("第一条未读\n" + "很长\n" * 60)
+    await desk.push("第二条未读\n" + "很长\n" * 60)
+    await desk.open(LI)
+    top = await desk.page.locator("#flow").bounding_box()
+    first = await desk.bubble("第一条未读").bounding_box()
+    assert top is not None
+    assert first is not None
+    assert 0 <= first["y"] - top["y"] < 80
 
 
 async def test_press_shows_the_answer(desk: Desk) -> None:
@@ -243,6 +261,8 @@ async def test_many_people_and_a_long_chat_stay_usable(desk: Desk) -> None:
     await desk.open(LI)
     last = desk.bubble("第 59 条")
     await last.wait_for()
+    await desk.page.locator("#down").click()
+    await desk.page.wait_for_function(AT_END)
     box = await last.bounding_box()
     assert box["y"] + box["height"] <= SIZES["desk" if desk.wide else "phone"][1]
     await desk.page.locator("#flow").evaluate("flow => flow.scrollTo(0, 0)")
