@@ -41,26 +41,34 @@ LISTED_AT = datetime(2026, 1, 4, 8, 45, tzinfo=ZONE)
 # Nobody in these posts ever bound an account.
 UNBOUND = ("区委统战部部长", "区信访局联络员", "区科技局主要负责人", "第3街道联络员")
 CLERK = "区督查绩效办干事"
+SAME = "无变化"
 PAUSE = timedelta(minutes=2)
 ACKNOWLEDGED = (PushKind.WARNING, PushKind.DIGEST)
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report to be made. `same`: last month's value, by the button 无变化."""
+    """A report to be made. `same`: last month's value, typed as 无变化 or by the button."""
 
     indicator: KnownIndicator
     row: ProgressRow
     same: bool
 
     @property
+    def is_pressed(self) -> bool:
+        """Whether a press on 无变化 is enough for this one: a matter of taste."""
+        return self.same and chance("press", self.indicator.name) % 3 == 0
+
+    @property
     def is_typed(self) -> bool:
         """Whether the value is typed; milestones are ticked."""
-        return not self.same and not self.indicator.nodes
+        return not self.is_pressed and (self.same or not self.indicator.nodes)
 
     @property
     def words(self) -> str:
         """As the contact types it."""
+        if self.same:
+            return SAME
         words = (f"{self.row.actual:f}{self.indicator.unit or ''}", self.row.problem, self.row.needs)
         return "，".join(word for word in words if word)
 
@@ -189,7 +197,7 @@ class District:
             post = f"{part[0].row.units[0]}联络员"
             actor = self._actors[CLERK if post in UNBOUND else post]
             cause = Cause(self.clock.at, actor)
-            if part[0].same:
+            if part[0].is_pressed:
                 period = Period.parse(part[0].row.period)
                 done: object = await reporting.no_change(self.db, cause, part[0].indicator.id, period)
             else:
