@@ -32,7 +32,11 @@ class ReceivedUpdate:
 
 
 async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: datetime) -> list[int]:
-    """Store what is new; the ids that were new, in order."""
+    """Store what is new; the ids that were new, in order.
+
+    Telegram numbers updates anew at random after a quiet week, and another Bot API server counts on its own: a number
+    that comes back with other content is another update, and takes the row of one that has come to its end.
+    """
     if not updates:
         return []
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
@@ -48,7 +52,13 @@ async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: d
         }
         for item in updates
     ]
-    statement = insert(InboxUpdate).values(values).on_conflict_do_nothing(index_elements=["update_id"])
+    statement = insert(InboxUpdate).values(values)
+    ended = (UpdateState.DONE.value, UpdateState.PARKED.value)
+    statement = statement.on_conflict_do_update(
+        index_elements=["update_id"],
+        set_={name: statement.excluded[name] for name in (*values[0], "error", "settled_at") if name != "update_id"},
+        where=InboxUpdate.state.in_(ended) & (InboxUpdate.payload != statement.excluded.payload),
+    )
     new = (await session.execute(statement.returning(InboxUpdate.update_id))).scalars()
     return sorted(new)
 
