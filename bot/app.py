@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot.clock import Clock, RehearsalClock, clock_for
 from bot.config import Settings
@@ -31,7 +31,7 @@ from bot.services.alerting import alert_administrators
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
 from bot.services.year import set_office_zone
-from bot.tg.application import build_application
+from bot.tg.application import build_application, close
 from bot.tg.context import Runtime
 from bot.tg.errors import place_of
 from bot.tg.handling import Handling
@@ -186,8 +186,7 @@ class Baton:
             await self._connect()
             yield
         finally:
-            with contextlib.suppress(TelegramError):
-                await self.application.shutdown()
+            await close(self.application)
             await self.db.close()
 
     def _loops(self, server: HttpServer) -> dict[str, Coroutine[Any, Any, None]]:

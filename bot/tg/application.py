@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
+from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot.config import Settings
@@ -49,3 +51,11 @@ def build_application(settings: Settings, runtime: Runtime, routes: Sequence[Rou
     application.add_handlers([Guarded(route) for route in routes])
     application.add_error_handler(on_error)
     return application
+
+
+async def close(application: App) -> None:
+    """Close the application and its connections, also where it never came to be initialised."""
+    with contextlib.suppress(TelegramError):
+        await application.shutdown()
+    for request in application.bot._request:
+        await request.shutdown()
