@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from bot.cli import app
 
+from bot.cli import app
 from bot.config import Settings
 from bot.handlers import ROUTES
 from bot.tg.routes import Command

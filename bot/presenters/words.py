@@ -107,7 +107,7 @@ def words_under(key: str) -> dict[str, str]:
 
 def _nl2br_free(text: object) -> Markup:
     """User text inside a message: escaped, and kept to the line it stands on."""
-    return Markup(str(escape(" ".join(str(text).split()))))  # noqa: S704 - escaped on this line
+    return Markup(str(escape(" ".join(str(text).split()))))
 
 
 @lru_cache(maxsize=1)
