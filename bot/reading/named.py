@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NamedItem:
-    """`measure` is the unit of measure (亿元), `owners` the units that answer for it, `nodes` its milestones."""
+    """`measure` is the unit of measure (亿元), `owners` the units that answer for it, `nodes` its milestones.
+
+    `incidents`: what it counts should not happen, so that 没有 and 零发生 report a zero.
+    """
 
     id: int
     name: str
@@ -15,3 +18,4 @@ class NamedItem:
     measure: str | None = None
     owners: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
+    incidents: bool = False

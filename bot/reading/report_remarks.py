@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from bot.reading.folding import fold
 from bot.reading.quantity import Quantity, QuantityKind, find_quantities
 
-_CLAUSE = re.compile(r"[^,，。;；!！\n]+[,，。;；!！\n]*")
+_HEADING = (
+    r"(?P<coordinate>需要?(?:领导|上级|区里)?(?:协调|帮助|支持)(?:解决)?的?(?:事项|问题)?)|"
+    r"(?P<measure>(?:下一?步|下一?阶段|整改|具体|主要)?(?:工作)?(?:措施|打算|计划|安排))|"
+    r"(?P<problem>存在的?(?:主要)?(?:问题|困难)|(?:主要)?(?:问题|困难|原因))"
+)
+_HEADED = re.compile(rf"\s*(?:{_HEADING})[:：]\s*")
+# A heading begins a clause, whatever stands before it: 98.6 问题：征地慢 措施：每周调度.
+_NO_HEADING = rf"(?!\s+(?:{re.sub('[?]P<[a-z]+>', '?:', _HEADING)})[:：])"
+_CLAUSE = re.compile(rf"(?:{_NO_HEADING}[^,，。;；!！\n])+[,，。;；!！\n]*")
 _HELP = (
     r"帮忙|帮助|协助|协调|出面|支持|研究|解决|督促|过问|关心|调度|牵头|推动|指导|给予|批准|审批|约谈|催办|催一下|协商"
 )
@@ -79,6 +87,9 @@ def read_remarks(text: str, shift: int = 0) -> Remarks:
 
 def _sort_clause(clause: str, at: int, remarks: Remarks, planning: bool) -> bool:
     """Put one clause where it belongs; gives whether the next one still tells of plans."""
+    headed = _HEADED.match(clause.lstrip(_LEADING))
+    if headed is not None and headed.lastgroup != "problem":
+        return _under_heading(headed, clause, remarks)
     plea = _plea(clause)
     if plea is not None:
         leader, start = plea
@@ -103,6 +114,18 @@ def _sort_clause(clause: str, at: int, remarks: Remarks, planning: bool) -> bool
         return False
     remarks.problem.append(_TROUBLE_WORD.sub("", clause.lstrip(_LEADING)))
     return planning
+
+
+def _under_heading(headed: re.Match[str], clause: str, remarks: Remarks) -> bool:
+    """A clause that says itself what it is."""
+    said = clause.lstrip(_LEADING)[headed.end() :]
+    if headed.lastgroup == "measure":
+        remarks.measure.append(said)
+        return True
+    plea = _plea(said)
+    remarks.coordinate.append(said)
+    remarks.leader = remarks.leader or (plea[0] if plea else None)
+    return False
 
 
 def _plea(clause: str) -> tuple[str | None, int] | None:

@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot.reading.name_forms import compact
 from bot.reading.named import NamedItem
-from bot.reading.quantity import Quantity, Trend, find_quantities, is_bounded, same_as_last_span, stands_alone, weigh
+from bot.reading.nothing_happened import nothing_happened_span, says_nothing_of
+from bot.reading.quantity import (
+    Quantity,
+    QuantityKind,
+    Trend,
+    find_quantities,
+    is_bounded,
+    same_as_last_span,
+    stands_alone,
+    weigh,
+)
 from bot.reading.report_lines import report_lines
 from bot.reading.report_names import NameSpan, belongs_to_name, find_name, resolve
 from bot.reading.report_nodes import read_nodes, without_nodes
@@ -63,6 +74,8 @@ def read_report(text: str, names: Sequence[NamedItem] | NameIndex, about: NamedI
     start = name.end if name is not None else 0
     same = _same_span(text, start)
     item, candidates, quantity = _settle(text, name, index, (item, candidates), after_same=same is not None)
+    if item is not None and item.incidents and same is None:
+        quantity = _none_happened(text, name, quantity)
     report = ReportText(
         text=text,
         indicator_hint=text[name.start : name.end].strip() if name is not None else None,
@@ -73,6 +86,21 @@ def read_report(text: str, names: Sequence[NamedItem] | NameIndex, about: NamedI
         nodes_done=read_nodes(text[start:], item.nodes) if item is not None else (),
     )
     return _with_remarks(report, start, quantity.span if quantity is not None else same)
+
+
+def _none_happened(text: str, name: NameSpan | None, quantity: Quantity | None) -> Quantity | None:
+    """A zero where the words say that nothing happened; a number beside them goes before them."""
+    if name is not None and name.start > 0 and says_nothing_of(text[: name.start]):
+        span = (0, name.end)
+    else:
+        start = name.end if name is not None else 0
+        found = nothing_happened_span(text[start:])
+        if found is None:
+            return quantity
+        span = (found[0] + start, found[1] + start)
+    if quantity is not None and quantity.span[0] >= span[1]:
+        return quantity
+    return Quantity(Decimal(0), None, False, span, QuantityKind.NUMBER)
 
 
 def _with_remarks(report: ReportText, start: int, value: tuple[int, int] | None) -> ReportText:
@@ -105,8 +133,10 @@ def _name(
     name = find_name(text, index)
     if name is None:
         return None, only, ()
-    if about is not None and not name.exact and len(compact(text[name.start : name.end])) < _SHORTEST_OTHER:
-        return None, about, ()
+    typed = compact(text[name.start : name.end])
+    if about is not None and not name.exact and len(typed) < _SHORTEST_OTHER:
+        begun = [] if len(typed) < 2 or _TELLING_ONLY.fullmatch(typed) else index.beginning(typed)
+        return (name, begun[0], ()) if len(begun) == 1 and begun[0] != about else (None, about, ())
     item, candidates = resolve(text[name.start : name.end], index)
     if item is None and not candidates:
         return (None, only, ()) if not name.exact else (name, only, ())

@@ -18,6 +18,7 @@ from bot.reading.units import UnitMismatch, Why, fit
 from bot.services.desk import Slot
 from bot.services.report_draft import DraftItem
 
+INCIDENTS = frozenset({Kind.EVENT, Kind.CONTROL_CUMULATIVE})
 _SMALLEST = Decimal(1).scaleb(-SCALE)
 
 
@@ -30,6 +31,7 @@ def named(item: KnownIndicator) -> NamedItem:
         measure=item.unit,
         owners=item.lead_units,
         nodes=tuple(node.name for node in item.nodes),
+        incidents=item.kind in INCIDENTS,
     )
 
 
