@@ -5,31 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-SCALES = {
-    "万亿": Decimal(10) ** 12,
-    "千亿": Decimal(10) ** 11,
-    "百亿": Decimal(10) ** 10,
-    "十亿": Decimal(10) ** 9,
-    "亿": Decimal(10) ** 8,
-    "千万": Decimal(10) ** 7,
-    "百万": Decimal(10) ** 6,
-    "十万": Decimal(10) ** 5,
-    "万": Decimal(10) ** 4,
-    "千": Decimal(10) ** 3,
-    "百": Decimal(10) ** 2,
-    "": Decimal(1),
-}
-_WORDS = (
-    "元 美元 欧元 港元 日元 个 家 户 人 人次 名 位 件 项 次 起 例 宗 场 篇 部 台 套 辆 条 段 座 "
-    "处 所 栋 幢 间 亩 公顷 平方米 平方公里 平方千米 公里 千米 米 吨 千克 公斤 斤 克 毫克 微克 立方米 "
-    "升 方 度 千瓦 千瓦时 兆瓦 小时 课时 学时 分钟 天 日 月 年 分 位次 名次 张 本 册 期 批 批次 班 "
-    "支 队 村 镇 乡 街道 社区 小区 头 只 羽 尾 株 棵 盏 床 学位 床位 单 笔 份 类 种 对 组 群 片 "
-    "块 根 口 眼 艘 架 趟 标台 车位 泊位 点 站 店 倍 吨标准煤 标准箱 标箱 户次 件次 家次 车次 场次 "
-    "班次 条次 人年 人天 % ‰ 个百分点 百分点 个点 分贝 摄氏度 m m2 m3 km km2 kg t mg "
-    "ug μg l ml kw mw kwh kva db teu "
+from bot.reading.measures import BASES, MAGNITUDES, RATIO
+
+SCALES = {word: Decimal(size) for word, size in MAGNITUDES.items()} | {"": Decimal(1)}
+# Units that lists use and that no typed value is converted from or into.
+_UNCONVERTED = (
+    "位 克 毫克 升 兆瓦 日 月 年 位次 名次 期 乡 街道 羽 尾 棵 类 群 根 口 眼 架 趟 标台 车位 泊位 点 站 店 "
+    "标准箱 标箱 车次 条次 人年 人天 分贝 摄氏度 mg l ml mw kva db teu"
 )
-_BASES = frozenset(_WORDS.split())
-RATES = frozenset({"%", "‰", "个百分点", "百分点", "个点"})
+_BASES = frozenset(BASES) | frozenset(_UNCONVERTED.split())
+RATES = frozenset(word for word, base in BASES.items() if base.family == RATIO)
 SCORES = frozenset({"分"})
 _SHAPE = re.compile(r"(?:[\u4e00-\u9fff%‰°A-Za-zμ/·()]|(?<=m)[23]){1,12}")
 # Words of a sentence, not of a unit: "9个以上并完成验收".
