@@ -28,6 +28,7 @@ from bot.outbox.worker import Outbox
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import set_zone
 from bot.services.alerting import alert_administrators
+from bot.services.holding import hold_until_morning
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
 from bot.services.year import set_office_zone
@@ -82,6 +83,7 @@ class Baton:
     async def sweep(self, now: datetime) -> None:
         """Do what is due and let the outbox know."""
         await run_due(self.db, now, claimed_by=self.name)
+        await hold_until_morning(self.db, now)
         self.outbox.wake()
 
     async def _report(self, error: Exception) -> None:
@@ -213,6 +215,7 @@ class Baton:
         async with self.started():
             server = http_server(create_app(self._doors()), *self.settings.listen_address)
             self.dispatcher.submit(await self.inbox.unfinished())
+            await hold_until_morning(self.db, self.clock.now())
             tasks = {name: asyncio.create_task(loop, name=name) for name, loop in self._loops(server).items()}
             waiter = asyncio.create_task(stop.wait())
             if "jobs" in self.roles:
