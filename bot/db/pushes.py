@@ -205,9 +205,3 @@ async def by_message(session: AsyncSession, chat_id: int, message_id: int) -> Pu
     return (
         await session.scalars(select(Push).where(Push.chat_id == chat_id, Push.message_id == message_id))
     ).one_or_none()
-
-
-async def count_by_state(session: AsyncSession) -> dict[str, int]:
-    """How many pushes are in each state."""
-    rows = await session.execute(select(Push.state, func.count()).group_by(Push.state))
-    return {row[0]: row[1] for row in rows}

@@ -91,14 +91,6 @@ async def _stored(
     ]
 
 
-async def of_period(session: AsyncSession, indicator_ids: Iterable[int], period: str) -> dict[int, StoredReport]:
-    """The current report of each indicator for the month."""
-    query = _reports().where(
-        Report.indicator_id.in_(list(indicator_ids)), Report.period == period, Report.superseded_at.is_(None)
-    )
-    return {found.indicator_id: found for found in await _stored(session, query)}
-
-
 async def newest(session: AsyncSession, indicator_id: int, upto: str) -> StoredReport | None:
     """The indicator's newest current report, of the month `upto` or before it."""
     query = (

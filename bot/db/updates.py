@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,8 +107,3 @@ async def settle(session: AsyncSession, update_id: int, state: UpdateState, now:
         .where(InboxUpdate.update_id == update_id)
         .values(state=state.value, settled_at=now, error=error, attempts=InboxUpdate.attempts + 1)
     )
-
-
-async def last_update_id(session: AsyncSession) -> int | None:
-    """The highest update id that was stored."""
-    return await session.scalar(select(func.max(InboxUpdate.update_id)))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -197,19 +197,3 @@ async def reported_in(session: AsyncSession, period: str) -> set[int]:
     """The indicators that have a report for the month."""
     query = select(Report.indicator_id).where(Report.period == period, Report.superseded_at.is_(None))
     return set((await session.scalars(query)).all())
-
-
-async def latest_reports(session: AsyncSession, indicator_ids: Iterable[int]) -> dict[int, ReportFact]:
-    """The newest report of each indicator."""
-    newest = (
-        select(Report.indicator_id, func.max(Report.period).label("period"))
-        .where(Report.indicator_id.in_(list(indicator_ids)), Report.superseded_at.is_(None))
-        .group_by(Report.indicator_id)
-        .subquery()
-    )
-    query = (
-        select(*_REPORT)
-        .join(newest, (Report.indicator_id == newest.c.indicator_id) & (Report.period == newest.c.period))
-        .where(Report.superseded_at.is_(None))
-    )
-    return {row[1]: _report(row) for row in await session.execute(query)}

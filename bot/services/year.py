@@ -59,23 +59,6 @@ def parsed_scheme(body: str) -> Scheme:
     return scheme
 
 
-async def scheme_version_on(session: AsyncSession, cycle_id: int, day: date) -> SchemeVersion:
-    """The scheme in force on that day: the newest that was effective by then, else the cycle's first.
-
-    Raises NotFound when the cycle has no scheme.
-    """
-    query = select(SchemeVersion).where(SchemeVersion.cycle_id == cycle_id)
-    newest = query.where(SchemeVersion.effective_from <= day).order_by(
-        SchemeVersion.effective_from.desc(), SchemeVersion.id.desc()
-    )
-    found = (await session.scalars(newest.limit(1))).one_or_none()
-    if found is None:
-        found = (await session.scalars(query.order_by(SchemeVersion.effective_from).limit(1))).one_or_none()
-    if found is None:
-        raise NotFound("no scheme is loaded")
-    return found
-
-
 async def year_at(session: AsyncSession, now: datetime, on: date | None = None) -> Year:
     """The appraisal year at `now`, with the scheme in force today, or on the day `on` (an old month recomputed).
 
