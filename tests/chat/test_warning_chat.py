@@ -86,7 +86,7 @@ async def test_the_morning_of_the_26th_reminds_only_those_who_owe(sqlite_chat: C
     await chat.at("2026-11-23T10:00", live=False)
     await chat.send("区工信局联络员", "无变化")
     await chat.at("2026-11-26T08:31")
-    late = [item for item in await chat.inbox(CONTACT) if "填报逾期" in item.text]
+    late = [item for item in await chat.inbox(CONTACT) if "填报已逾期" in item.text]
     assert len(late) == 1
     assert "逾期1天" in late[0].text
-    assert not [item for item in await chat.inbox(LEADER) if "填报逾期" in item.text]
+    assert not [item for item in await chat.inbox(LEADER) if "填报已逾期" in item.text]
