@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.reading.folding import fold
-from bot.reading.unchanged import same_as_last
+from bot.reading.unchanged import all_same_as_last, same_as_last
 
 
 class IntentKind(StrEnum):
@@ -18,6 +18,7 @@ class IntentKind(StrEnum):
     CONFIRM = "confirm"
     CANCEL = "cancel"
     NO_CHANGE = "no_change"
+    ALL_NO_CHANGE = "all_no_change"
     NEXT = "next"
     SKIP = "skip"
     EDIT = "edit"
@@ -106,6 +107,8 @@ def read_intent(text: str) -> Intent | None:
             return Intent(kind)
         if same_as_last(bare):
             return Intent(IntentKind.NO_CHANGE)
+        if all_same_as_last(bare):
+            return Intent(IntentKind.ALL_NO_CHANGE)
     return _with_rest(text)
 
 

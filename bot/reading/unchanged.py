@@ -12,6 +12,7 @@ _SAME = re.compile(
     r"|(?:无|没有|没|未|无任何|没啥|没什么)新?(?:变化|变动|变|动|进展|更新|增加|新增)|不变|持平|维持不变|保持不变|照旧|照上月|同上|原样)"
     r"[了啦吧哦的]*"
 )
+_ALL = re.compile(r"(?:以上|其他|其余)?(?:全部|全都|都|均|所有|各项)(?:的?(?:指标|项目|数据))?(?:都|均)?")
 _EDGES = " ,，.。:：;；!！~\"'()（）-"
 
 
@@ -29,3 +30,9 @@ def same_as_last(text: str) -> bool:
     """Whether the whole `text` says that nothing changed. 0增长 does not: it is a growth of zero."""
     span = same_as_last_span(text)
     return span is not None and not re.search(r"\w", fold(text)[span[1] :])
+
+
+def all_same_as_last(text: str) -> bool:
+    """Whether the whole `text` says that nothing changed anywhere: 全部无变化, 都同上月."""
+    match = _ALL.match(fold(text).strip(_EDGES))
+    return match is not None and same_as_last(fold(text).strip(_EDGES)[match.end() :])

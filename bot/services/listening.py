@@ -122,7 +122,7 @@ async def _answers_draft(one: Hearing) -> Said | None:
     twin = next((name for name in FIELDS if one.text == label(f"report.button.edit_{name}")), None)
     if twin is not None:
         return await drafting.edit(one.db, one.cause, EditDraft(twin, one.kept.version))
-    if one.is_ is I.NO_CHANGE:
+    if one.is_ is I.NO_CHANGE and unpack(one.kept.payload).items:
         return await drafting.repeat(one.db, one.cause)
     if one.is_ is I.EDIT:
         if one.rest:
@@ -182,10 +182,12 @@ async def _is_a_word(one: Hearing) -> Said | None:
 async def _goes_on(one: Hearing, kind: IntentKind) -> Said | None:
     """无变化, 下一项, 更正 without a draft: they mean what was last spoken of."""
     desk = one.desk
-    if kind not in (I.NO_CHANGE, I.NEXT, I.SKIP, I.EDIT):
+    if kind not in (I.NO_CHANGE, I.ALL_NO_CHANGE, I.NEXT, I.SKIP, I.EDIT):
         return None
     if desk is None or not desk.own:
         return Told("does_not_report")
+    if kind is I.ALL_NO_CHANGE and desk.open:
+        return await report_taking.take_unchanged(one.db, one.cause, one.heard.message_id)
     if kind is I.EDIT:
         done = one.memory.get(reporting.DONE)
         if one.rest and isinstance(done, list) and len(done) == 1:

@@ -14,7 +14,7 @@ from bot.services.cause import Cause, effect
 from bot.services.coordinating import who_is_meant
 from bot.services.desk import Desk, Slot
 from bot.services.report_draft import KIND, DraftItem, ReportDraft, pack
-from bot.services.report_reading import first_item, named, told, with_text
+from bot.services.report_reading import first_item, named, same_as_last, told, with_text
 from bot.services.report_table import Step, Table, Typed, not_current, set_aside, table_for
 
 MOST_CHOICES = 8
@@ -26,6 +26,21 @@ async def take(db: Database, cause: Cause, typed: Typed) -> Step:
     """Read a typed report, of one or several indicators, into the draft and show it. Nothing is reported yet."""
     async with effect(db, cause) as session:
         return await _take(await table_for(session, cause), typed)
+
+
+async def take_unchanged(db: Database, cause: Cause, message_id: int) -> Step:
+    """全部无变化: last month's values of everything that is still asked for, to be confirmed in one go."""
+    async with effect(db, cause) as session:
+        table = await table_for(session, cause)
+        kept: list[DraftItem] = []
+        troubles: list[Trouble] = []
+        for slot in table.desk.open:
+            got = same_as_last(slot, replace(first_item(slot), message_id=message_id))
+            if isinstance(got, Trouble):
+                troubles.append(got)
+            else:
+                kept.append(got)
+        return await _gathered(table, set_aside(table.draft), kept, troubles, Typed("", message_id))
 
 
 async def reread(db: Database, cause: Cause, typed: Typed) -> Step:
