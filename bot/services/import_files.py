@@ -95,17 +95,26 @@ def remark_of(finding: Finding) -> Remark:
 
 def _read_scheme(file: FileToImport) -> SchemeFile | list[Remark]:
     try:
-        content = file.content if isinstance(file.content, bytes) else file.content.read_bytes()
+        content = _content(file)
+        if len(content) > MAX_SCHEME_BYTES:
+            return [_scheme_remark(file.name, "", label("lists.scheme_too_big"), "lists.scheme_hint")]
         body = content.decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return [_scheme_remark(file.name, "", label("lists.file_missing", reason=reason), "lists.file_missing_hint")]
+    except OSError:
+        return [_scheme_remark(file.name, "", label("lists.file_missing"), "lists.file_missing_hint")]
     except UnicodeDecodeError:
         return [_scheme_remark(file.name, "", label("lists.scheme_not_text"), "lists.scheme_not_text_hint")]
     scheme = load_scheme(body, file.name)
     if isinstance(scheme, Scheme):
         return SchemeFile(file.name, body, scheme)
     return [_scheme_problem(problem) for problem in scheme]
+
+
+def _content(file: FileToImport) -> bytes:
+    """The file's bytes, of a file that is too big only as many as show it."""
+    if isinstance(file.content, bytes):
+        return file.content
+    with file.content.open("rb") as stream:
+        return stream.read(MAX_SCHEME_BYTES + 1)
 
 
 def _scheme_problem(problem: SchemeProblem) -> Remark:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.db.types import LARGEST, SCALE
@@ -48,6 +49,7 @@ def notes_on(diffs: Sequence[YearDiff], roster: RosterDiff) -> list[Remark]:
     notes = []
     for diff in diffs:
         again = [new.row.name for new in diff.added if new.closed]
+        notes += _left_out(diff)
         if again:
             notes.append(_note("reopened", year=diff.year, names=_listing(again)))
     back = [person.said.name for person, was in roster.added if was]
@@ -56,6 +58,17 @@ def notes_on(diffs: Sequence[YearDiff], roster: RosterDiff) -> list[Remark]:
     if roster.gone:
         notes.append(_note("unbound", names=_listing([known.said.name for known in roster.gone])))
     return notes
+
+
+def _left_out(diff: YearDiff) -> list[Remark]:
+    """Where a list still has points of an indicator that is in no list any more; one note for each indicator."""
+    first: dict[str, PointRow] = {}
+    for row in diff.left:
+        first.setdefault(row.indicator, row)
+    return [
+        replace(_note("left_out", name=name), file=row.source.file, sheet=row.source.sheet, cell=row.source.cell)
+        for name, row in first.items()
+    ]
 
 
 def _note(code: str, **values: object) -> Remark:

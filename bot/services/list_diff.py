@@ -48,7 +48,8 @@ class IndicatorChange:
 
 @dataclass
 class YearDiff:
-    """All that changes in one year. `unknown`: names of rows that speak of an indicator nobody knows."""
+    """All that changes in one year. `unknown`: rows that speak of an indicator nobody knows; `left`: points of one
+    that has left the lists, with this import or before it."""
 
     year: int
     known: KnownYear
@@ -64,6 +65,7 @@ class YearDiff:
     reports_added: list[ProgressRow] = field(default_factory=list)
     reports_changed: list[tuple[KnownReport, ProgressRow]] = field(default_factory=list)
     unknown: list[PointRow | ProgressRow | StatedKind] = field(default_factory=list)
+    left: list[PointRow] = field(default_factory=list)
     same_name: list[tuple[IndicatorRow, IndicatorRow]] = field(default_factory=list)
 
     @property
@@ -99,7 +101,7 @@ def diff_year(known: KnownYear, files: Sequence[ParsedFile]) -> YearDiff:
     diff.gone = [item for key, item in known.indicators.items() if item.row.list_title in replaced and key not in rows]
     gone = {name_key(item.row.name) for item in diff.gone}
     names = (set(known.indicators) - gone) | set(rows)
-    _compare_stated(diff, files, rows)
+    _compare_stated(diff, files, set(rows) | gone)
     _compare_points(diff, files, names)
     _compare_bonuses(diff, files)
     _compare_reports(diff, files, names)
@@ -176,15 +178,16 @@ def comparable(row: IndicatorRow) -> IndicatorRow:
     )
 
 
-def _compare_stated(diff: YearDiff, files: Sequence[ParsedFile], rows: Mapping[str, object]) -> None:
-    """Kinds that a lead-unit list states about indicators that came with an earlier import."""
+def _compare_stated(diff: YearDiff, files: Sequence[ParsedFile], settled: set[str]) -> None:
+    """Kinds that a lead-unit list states about indicators that came with an earlier import and stay."""
     for stated in (item for file in files for item in file.stated):
         key = name_key(stated.indicator)
-        if key in rows:
+        if key in settled:
             continue
         known = diff.known.indicators.get(key)
         if known is None:
-            diff.unknown.append(stated)
+            if key not in diff.known.closed:
+                diff.unknown.append(stated)
             continue
         row = storable(with_kind(known.said, stated.kind, stated.curve or known.said.curve, Log(stated.source.file)))
         if comparable(row) != comparable(known.said):
@@ -203,7 +206,8 @@ def _compare_points(diff: YearDiff, files: Sequence[ParsedFile], names: set[str]
         for row in file.points:
             key = name_key(row.indicator)
             if key not in names:
-                diff.unknown.append(row)
+                was_listed = key in diff.known.indicators or key in diff.known.closed
+                (diff.left if was_listed else diff.unknown).append(row)
                 continue
             rows[key, row.kind].append((replace(row, units=()), title_of(file)))
         if TableKind.POINTS in file.tables:

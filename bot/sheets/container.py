@@ -50,7 +50,7 @@ def _read(source: bytes | Path) -> bytes:
         with source.open("rb") as stream:
             return stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise Unreadable("file_missing", reason=error.strerror or "") from error
+        raise Unreadable("file_missing") from error
 
 
 def _check_zip(content: bytes) -> None:
