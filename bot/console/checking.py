@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.clock import clock_for
 from bot.config import Settings, read_settings
-from bot.console.explaining import Explained, setting_errors
+from bot.console.explaining import Explained, os_reason, setting_errors
 from bot.console.findings import show_findings
 from bot.console.lists import Json
 from bot.console.opening import open_database
@@ -28,7 +28,7 @@ def check(as_json: Json = False) -> None:
     except ValidationError as error:
         found = [finding("check", "E001", name=name, reason=reason) for name, reason in setting_errors(error)]
     except OSError as error:
-        found = [finding("check", "E001", name=str(error.filename), reason=error.strerror)]
+        found = [finding("check", "E001", name=str(error.filename), reason=os_reason(error))]
     else:
         found = asyncio.run(_check(settings))
     raise typer.Exit(show_findings(found, as_json=as_json))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from errno import errorcode
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.db.health import UNREACHABLE, reason_of
 from bot.domain.errors import BatonError, Conflict, InvalidInput, NotAllowed, NotFound
-from bot.presenters.words import label
+from bot.presenters.words import label, words_under
 
 WIDTH_OF_A_PIPE = 200
 EXPLAINED = (BatonError, ValidationError, *UNREACHABLE, ArgumentError, OSError)
@@ -63,16 +64,25 @@ def sentences_for(error: BaseException) -> list[str]:
     if isinstance(error, BatonError):
         return _baton_sentences(error)
     if isinstance(error, OSError) and error.strerror:
-        return [label("console.failed", reason=f"{error.strerror} {error.filename or ''}".strip())]
+        return [label("console.failed", reason=f"{os_reason(error)} {error.filename or ''}".strip())]
     return [label("console.failed", reason=str(error))]
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, in the office's words where there are any."""
+    known = words_under("console.os")
+    return known.get(errorcode.get(error.errno or 0, ""), error.strerror or type(error).__name__)
 
 
 def setting_errors(error: ValidationError) -> list[tuple[str, str]]:
     """Which settings are wrong, and why; never their values, which may be secrets."""
+    known = words_under("console.setting")
     found = []
     for item in error.errors(include_input=False, include_url=False, include_context=False):
-        name = f"BATON_{item['loc'][0]}".upper() if item["loc"] else "BATON_*"
-        found.append((name, item["msg"].removeprefix("Value error, ")))
+        # What concerns no single setting is the one rule between two of them.
+        field = str(item["loc"][0]) if item["loc"] else "rehearsal"
+        name = "BATON_CLOCK" if field == "rehearsal" else f"BATON_{field}".upper()
+        found.append((name, known.get(field, item["msg"].removeprefix("Value error, "))))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as RichTable
 
-from bot.console.explaining import Explained, emit, say, screen
+from bot.console.explaining import Explained, emit, os_reason, say, screen
 from bot.console.linking import UNKNOWN, link_for, name_in_links
 from bot.console.opening import Desk, at_desk
 from bot.domain.lists import ImportResult, Remark
@@ -87,8 +87,7 @@ def export(
         try:
             file.write_bytes(exported.content)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise Explained(label("console.file_unwritable", path=file, reason=reason)) from error
+            raise Explained(label("console.file_unwritable", path=file, reason=os_reason(error))) from error
         counts = exported.counts()
         if as_json:
             emit({"file": str(file), "year": exported.year, **counts})
