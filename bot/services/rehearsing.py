@@ -47,9 +47,10 @@ def stops_after(now: datetime, hour: time) -> list[Stop]:
         return (datetime.combine(day, hour, office_zone()) + AFTER).astimezone(UTC)
 
     def ahead(number: int) -> datetime:
+        # On a day off nothing happens: the day's business moves to the next working day.
         period = Period.of(today)
-        here = on(period.day(number))
-        return here if here > now else on(period.next().day(number))
+        here = on(calendar.next_workday(period.day(number)))
+        return here if here > now else on(calendar.next_workday(period.next().day(number)))
 
     first = on(calendar.next_workday(today))
     next_workday = first if first > now else on(calendar.next_workday(today + DAY))
