@@ -56,6 +56,7 @@ class Doubt(StrEnum):
     TENTH = "tenth"  # a tenth of last month's: a wrong unit?
     NEGATIVE = "negative"  # something counted cannot be below zero
     OVER_TARGET_FAR = "over_target_far"  # several times the year's target
+    OTHER_MONTH = "other_month"  # typed for another month than the one that is asked for
     PERCENT_OVER_100 = "percent_over_100"  # a share of more than everything
 
 

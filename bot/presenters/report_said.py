@@ -31,6 +31,7 @@ class Line:
     """One indicator's report as it is, or would be. `progress`, `pace`, `gap`: percentage points for showing.
 
     `old`: the value that a correction replaces. `doubts`: codes of questions asked before the value is taken.
+    `said_month`: the month that was typed beside the value.
     """
 
     indicator_id: int
@@ -57,6 +58,7 @@ class Line:
     leader: str | None = None
     note: str | None = None
     doubts: tuple[str, ...] = ()
+    said_month: int | None = None
 
     @property
     def change(self) -> Decimal | None:

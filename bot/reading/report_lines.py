@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.folding import fold
 from bot.reading.quantity import find_quantities, same_as_last_span
 from bot.reading.report_names import find_name, resolve
 from bot.reading.search import NameIndex
 
 _BREAK = re.compile(r"(?P<strong>[\n;；。]+)|(?P<weak>[,，、](?![0-9]{3}(?![0-9])))")
 _NUMBERING = re.compile(r"^[ \t]*(?:[(（]?[0-9]{1,2}[、)）]|[0-9]{1,2}\.(?![0-9])|[①-⑳•*·])[ \t]*", re.MULTILINE)
+# Words that only say until when belong to the name that follows: 截至11月底，固定资产投资完成98.6亿.
+_WHEN = re.compile(
+    r"\s*(?:截[至止]到?|到)?(?:今年|本年|20[0-9]{2}年)?(?:[0-9]{1,2}[-~至到])?[0-9]{1,2}月(?:份|底|末|[0-9]{1,2}日)?(?:为止)?\s*"
+    r"|\s*(?:截[至止]|到)?(?:目前|现在|今日|今天)(?:为止)?\s*|\s*(?:本月|今年以来)\s*"
+)
 _LEAD = re.compile(r"[\s:：为是完成累计达到已约]*")
 
 
@@ -21,7 +27,8 @@ def report_lines(text: str, index: NameIndex) -> list[str]:
     for match in _BREAK.finditer(text):
         following = _BREAK.search(text, match.end())
         clause = text[match.end() : following.start() if following else len(text)]
-        if _brings_value(clause, index, strict=match["strong"] is None):
+        only_when = _WHEN.fullmatch(fold(text[start : match.start()])) is not None
+        if not only_when and _brings_value(clause, index, strict=match["strong"] is None):
             parts.append(text[start : match.start()])
             start = match.end()
     parts.append(text[start:])

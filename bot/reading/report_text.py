@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bot.reading.folding import fold
 from bot.reading.name_forms import compact
 from bot.reading.named import NamedItem
 from bot.reading.nothing_happened import nothing_happened_span, says_nothing_of
@@ -30,6 +31,7 @@ from bot.reading.units import UnitMismatch, fit
 _TELLS_FALL = re.compile(r"下降|降低|减少|压减|削减")
 # A shorter word than this names another indicator than the one spoken about only if it is its listed name.
 _SHORTEST_OTHER = 4
+_MONTH = re.compile(r"([0-9]{1,2})月")
 _CLAUSE_START = re.compile(r"(?:^|[,，。;；!！\n])\s*")
 
 
@@ -39,7 +41,8 @@ class ReportText:
 
     `indicator_hint` is the typed name, `item` the indicator it names beyond doubt, `candidates` those it may name.
     `coordinate` is the whole request for help, `coordinate_leader` the post or unit named in it. `remark` holds
-    figures beside the value (同比增长5%). Spans of quantities point into `text`.
+    figures beside the value (同比增长5%), `month` the month that the value is said to reach (1-10月 is 10). Spans of
+    quantities point into `text`.
     """
 
     text: str
@@ -55,6 +58,7 @@ class ReportText:
     measure: str | None = None
     expected: Quantity | None = None
     remark: str | None = None
+    month: int | None = None
 
     @property
     def has_value(self) -> bool:
@@ -84,8 +88,21 @@ def read_report(text: str, names: Sequence[NamedItem] | NameIndex, about: NamedI
         quantity=quantity,
         same_as_last=quantity is None and same is not None,
         nodes_done=read_nodes(text[start:], item.nodes) if item is not None else (),
+        month=_month(text, name, quantity) if quantity is not None else None,
     )
     return _with_remarks(report, start, quantity.span if quantity is not None else same)
+
+
+def _month(text: str, name: NameSpan | None, quantity: Quantity) -> int | None:
+    """The month in the words that lead to the value or to the name; None for a month that something else is about."""
+    start, folded = (name.end if name is not None else 0), fold(text)
+    before = folded[start : quantity.span[0]]
+    telling = _TELLING_ONLY.search(before)
+    leads = [before[telling.start() :] if telling else ""]
+    if name is not None and _TELLING_ONLY.fullmatch(folded[: name.start]):
+        leads.append(folded[: name.start])
+    found = [int(month) for lead in leads for month in _MONTH.findall(lead)]
+    return found[0] if found and 1 <= found[0] <= 12 else None
 
 
 def _none_happened(text: str, name: NameSpan | None, quantity: Quantity | None) -> Quantity | None:

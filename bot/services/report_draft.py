@@ -17,7 +17,8 @@ class DraftItem:
     """One indicator's report so far. `base`: the report that it corrects; None for the first of its month.
 
     `ready`: a value was given, or none is needed; only then can it be confirmed. `message_id`: the typed message that
-    it came from; None for one that only buttons began, which a later report puts aside.
+    it came from; None for one that only buttons began, which a later report puts aside. `said_month`: the month that
+    was typed beside the value.
     """
 
     indicator_id: int
@@ -34,6 +35,7 @@ class DraftItem:
     note: str | None = None
     base: int | None = None
     message_id: int | None = None
+    said_month: int | None = None
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def line_with(scheme: Scheme, slot: Slot, item: DraftItem, verdict: Verdict) -> 
         coordinate=item.coordinate,
         leader=item.leader,
         note=item.note,
+        said_month=item.said_month,
         doubts=tuple(doubt.value for doubt in doubts_of(slot, item, scheme.checks)),
     )
 

@@ -71,6 +71,7 @@ def same_as_last(slot: Slot, item: DraftItem) -> DraftItem | Trouble:
         value=last.value,
         nodes=last.nodes_done,
         no_change=True,
+        said_month=None,
         problem=item.problem or last.problem,
         measure=item.measure or last.measure,
     )
@@ -84,7 +85,7 @@ def with_text(slot: Slot, item: DraftItem, read: ReportText) -> DraftItem | Trou
     if slot.indicator.nodes:
         return _with_nodes(slot.indicator, item, read)
     if read.quantity is not None:
-        return with_quantity(slot, item, read.quantity)
+        return with_quantity(slot, replace(item, said_month=read.month), read.quantity)
     if slot.indicator.kind is Kind.MANUAL and (read.problem or read.measure or read.remark):
         # Judged by hand: words alone are a report.
         return replace(item, ready=True, problem=item.problem or read.remark)
@@ -120,9 +121,11 @@ def doubts_of(slot: Slot, item: DraftItem, checks: ReportChecks) -> tuple[Doubt,
     if slot.report is not None and slot.report.value == item.value:
         return ()
     previous = slot.last.value if slot.last else None
-    return check_value(
+    found = check_value(
         item.value, previous, slot.indicator.yardstick(item.nodes), unit=slot.indicator.unit or "", checks=checks
     )
+    other_month = item.said_month is not None and item.said_month != slot.period.month
+    return (Doubt.OTHER_MONTH, *found) if other_month else found
 
 
 def _with_nodes(indicator: KnownIndicator, item: DraftItem, read: ReportText) -> DraftItem:

@@ -45,3 +45,13 @@ async def test_no_change_said_twice_asks_again_which_is_meant(sqlite_chat: Chat)
     for words in ("无变化", "同上月"):
         asked = await said(sqlite_chat, CONTACT, words)
         assert "固定资产投资" in asked.buttons
+
+
+async def test_a_value_of_another_month_is_asked_about(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    doubted = await said(sqlite_chat, CONTACT, "1-10月固定资产投资完成100亿")
+    assert "您写的是10月的数，现在填报的是11月" in doubted.text
+    assert "确认无误" in doubted.buttons
+    plain = await said(sqlite_chat, CONTACT, "固定资产投资 1-11月 100亿")
+    assert "您写的是" not in plain.text
+    assert "确认" in plain.buttons

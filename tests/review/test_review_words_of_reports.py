@@ -112,3 +112,20 @@ def test_headings_sort_the_remarks_and_are_not_part_of_them(text: str) -> None:
 def test_a_headed_request_needs_no_please() -> None:
     (read,) = read_reports("固定资产投资 98.6，需协调：林地指标", ALL)
     assert (read.coordinate, read.problem) == ("林地指标", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("固定资产投资 10月 98.6亿", 10),
+        ("固定资产投资 1-10月完成98.6亿", 10),
+        ("1—10月固定资产投资98.6亿元", 10),
+        ("截至１１月底，固定资产投资完成98.6亿", 11),
+        ("固定资产投资 98.6亿，12月底前完成征地", None),
+        ("固定资产投资 9月停工，98.6亿", None),
+        ("固定资产投资 98.6亿", None),
+    ],
+)
+def test_the_month_beside_the_value_is_read(text: str, month: int | None) -> None:
+    (read,) = read_reports(text, ALL)
+    assert (read.quantity and read.quantity.value, read.month) == (Decimal("98.6"), month)
