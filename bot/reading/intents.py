@@ -38,6 +38,7 @@ class IntentKind(StrEnum):
     DISPATCH = "dispatch"
     BULLETIN = "bulletin"
     ME = "me"
+    THANKS = "thanks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,15 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.SKIP: "跳过 先跳过 跳过这个 以后再说 稍后 稍后再报 skip",
     IntentKind.EDIT: "修改 更正 改一下 我要修改 改正 重填 重新填 重新填报 填错了 报错了 edit",
     IntentKind.DETAILS: "详情 详细 查看详情 看详情 明细 更多",
-    IntentKind.MINE: "我的指标 我的 我负责的指标 我的任务指标 我们的指标 指标 mine",
-    IntentKind.WARNINGS: "预警 预警信息 查看预警 我的预警 预警情况 有没有预警 有什么预警 预警清单 warnings",
-    IntentKind.REPORT: "填报 我要填报 上报 我要上报 报数 报数据 开始填报 填数 月报 report",
+    IntentKind.MINE: "我的指标 我的 我负责的指标 我的任务指标 我们的指标 指标 mine "
+    "我有哪些指标 有哪些指标 我负责哪些指标 我们单位的指标 我单位的指标 我们单位有哪些指标",
+    IntentKind.WARNINGS: "预警 预警信息 查看预警 我的预警 预警情况 有没有预警 有什么预警 预警清单 warnings "
+    "严重 警示 严重的有哪些 有哪些严重 有严重的吗 哪些严重 有哪些预警 哪些落后 哪些指标落后 落后的有哪些 落后的指标",
+    IntentKind.REPORT: "填报 我要填报 上报 我要上报 报数 报数据 开始填报 填数 月报 report "
+    "哪些没报 哪些还没报 还有哪些没报 我还有哪些没报 哪些指标没报",
     IntentKind.TASKS: "待办 我的待办 待办事项 任务 我的任务 tasks",
     IntentKind.REMIND: "催报 催办 一键催报 谁没报 谁还没报 未报 未报清单 还有谁没报 remind",
-    IntentKind.HELP: "帮助 怎么用 使用说明 说明 help 菜单 你能做什么 你会什么 ?",
+    IntentKind.HELP: "帮助 怎么用 使用说明 说明 help 菜单 你能做什么 你会什么 ? 你好 您好 在吗 在不在 hi hello",
     IntentKind.BOARD: "计分牌 得分 得分情况 排名 计分榜 分数 board",
     IntentKind.FIND: "查 查询 查找 搜索 找 查指标 find",
     IntentKind.REVIEW: "审核 待审核 审批 我要审核 review",
@@ -73,6 +77,7 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.DISPATCH: "调度 调度会 dispatch",
     IntentKind.BULLETIN: "通报 月度通报 bulletin",
     IntentKind.ME: "我是谁 我的岗位 我的信息 me",
+    IntentKind.THANKS: "谢谢 谢谢你 谢谢您 多谢 感谢 辛苦了 辛苦 thanks",
 }
 _BY_WORD = {word: kind for kind, words in _WHOLE.items() for word in words.split()}
 _BY_EMOJI = {

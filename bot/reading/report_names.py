@@ -18,7 +18,8 @@ _SHORTEST_OPENING = 3
 # A name further inside the text must be spelled out; short aliases there are ordinary words (投资方, 安全).
 _SHORTEST_INSIDE = 5
 _GREETING = re.compile(
-    r"\s*(?:(?:收到|好的?|报告领导|报告|各?领导好?|您好|你好|更正为?|修改为?|确认|[0-9]{1,2}[、)）]|[0-9]{1,2}\.(?![0-9])|[①-⑳]|[•*·])[\s,，:：。!！]*)*"
+    r"\s*(?:(?:收到|好的?|报告领导|报告|各?领导好?|您好|你好|更正为?|修改为?|确认|(?:截[至止]到?)?(?:今年|20[0-9]{2}年)?(?:[0-9]{1,2}[-—~至到])?[0-9]{1,2}月(?:份|底|末)?(?![0-9日底末份])|"
+    r"[0-9]{1,2}[、)）]|[0-9]{1,2}\.(?![0-9])|[①-⑳]|[•*·])[\s,，:：。!！]*)*"
 )
 # Words that end the name and begin the telling.
 _TELLING = re.compile(
@@ -38,7 +39,7 @@ class NameSpan:
 
 def find_name(text: str, index: NameIndex) -> NameSpan | None:
     """The name at the head of `text`: as in the list, or its beginning, or the words before the telling."""
-    greeting = _GREETING.match(text)
+    greeting = _GREETING.match(fold(text))
     start = greeting.end() if greeting else 0
     folded = fold(text[: start + 120])
     letters = [(at, char) for at, char in enumerate(folded[start:], start) if _is_letter(char)]

@@ -60,7 +60,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
         said = await means(one)
         if said is not None:
             return said
-    return await find(db, cause, one.rest if one.is_ is I.FIND else text)
+    return await find(db, cause, one.rest if one.is_ is I.FIND else text, year=one.year)
 
 
 # -- a reply to a push ----------------------------------------------------------------------------------------------
@@ -176,6 +176,8 @@ async def _is_a_word(one: Hearing) -> Said | None:
         return await drafting.cancel(one.db, one.cause)
     if kind is I.DETAILS:
         return Told("which_card")
+    if kind is I.THANKS:
+        return Told("thanks")
     return await _goes_on(one, kind)
 
 
@@ -190,8 +192,9 @@ async def _goes_on(one: Hearing, kind: IntentKind) -> Said | None:
         return await report_taking.take_unchanged(one.db, one.cause, one.heard.message_id)
     if kind is I.EDIT:
         done = one.memory.get(reporting.DONE)
-        if one.rest and isinstance(done, list) and len(done) == 1:
-            return await report_taking.take(one.db, one.cause, one.typed((int(done[0]),), one.rest))
+        if one.rest:
+            among = (int(done[0]),) if isinstance(done, list) and len(done) == 1 else ()
+            return await report_taking.take(one.db, one.cause, one.typed(among, one.rest))
         return CommandWanted(I.REPORT)
     offered = one.memory.get(reporting.NEXT)
     slot = next((slot for slot in desk.open if slot.indicator.id == offered), None)

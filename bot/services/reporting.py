@@ -130,7 +130,9 @@ async def confirm(db: Database, cause: Cause, version: int | None = None) -> Con
             return gone
         if table.kept is None or table.kept.kind != KIND:
             return await _nothing_to_confirm(table)
-        if table.draft.missing is not None or not table.draft.items:
+        if not table.draft.items:
+            return Told("choose_first" if table.draft.pending is not None else "no_draft")
+        if table.draft.missing is not None:
             step = await table.shown(table.draft)
             return step if isinstance(step, Preview | AskField) else Told("no_draft")
         behind = await _overtaken(table)

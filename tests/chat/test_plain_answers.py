@@ -55,3 +55,27 @@ async def test_a_value_of_another_month_is_asked_about(sqlite_chat: Chat) -> Non
     plain = await said(sqlite_chat, CONTACT, "固定资产投资 1-11月 100亿")
     assert "您写的是" not in plain.text
     assert "确认" in plain.buttons
+
+
+async def test_a_yes_to_the_question_which_indicator_is_no_confirmation(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    await said(sqlite_chat, CONTACT, "无变化")
+    answer = await said(sqlite_chat, CONTACT, "好的")
+    assert "先点选" in answer.text
+    assert answer.buttons == {}
+
+
+async def test_a_correction_in_so_many_words_begins_at_once(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    for words in ("固投 98.6亿", "确认", "GDP 6.9", "/cancel"):
+        await sqlite_chat.send(CONTACT, words)
+    preview = await said(sqlite_chat, CONTACT, "更正 固投 99.1亿，征地慢")
+    assert "原报98.6亿元" in preview.text
+    assert "99.1亿元" in preview.text
+
+
+async def test_a_short_name_after_the_month_is_understood(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    preview = await said(sqlite_chat, CONTACT, "1-11月 固投 98.6亿")
+    assert preview.text.startswith("固定资产投资")
+    assert "您写的是" not in preview.text
