@@ -66,7 +66,18 @@ class EndedDraft:
 
 async def current(session: AsyncSession, person_id: int, now: datetime, *, lock: bool = False) -> KeptDraft | None:
     """The person's open draft; None when there is none, or it has expired. `lock`: nobody else changes it meanwhile."""
-    row = await _row(session, person_id, lock=lock)
+    return _open(await _row(session, person_id, lock=lock), now)
+
+
+async def current_and_ended(
+    session: AsyncSession, person_id: int, now: datetime
+) -> tuple[KeptDraft | None, EndedDraft | None]:
+    """The person's open draft and the one that came to an end; at most one of them is there."""
+    row = await _row(session, person_id)
+    return _open(row, now), _ended(row)
+
+
+def _open(row: Draft | None, now: datetime) -> KeptDraft | None:
     if row is None or row.kind == IDLE or row.expires_at <= now:
         return None
     return KeptDraft(row.person_id, row.kind, row.awaiting, dict(row.payload), row.row_version, row.source_message_id)
@@ -116,7 +127,10 @@ async def remember(session: AsyncSession, person_id: int, now: datetime, memory:
 
 async def ended(session: AsyncSession, person_id: int) -> EndedDraft | None:
     """The last draft that came to an end; None while one is open, and before the first."""
-    row = await _row(session, person_id)
+    return _ended(await _row(session, person_id))
+
+
+def _ended(row: Draft | None) -> EndedDraft | None:
     if row is None or row.kind != IDLE:
         return None
     memory = row.payload.get("memory")

@@ -11,6 +11,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.db.revision import MarkingSession
 from bot.db.sqlite_trips import connector
 
 BUSY_SECONDS = 15
@@ -62,8 +63,9 @@ class Database:
         self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **options)
         if self.is_sqlite:
             _set_up_sqlite(self.engine)
-        self._reads = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._writes = async_sessionmaker(self.engine.execution_options(**{_WRITES: True}), expire_on_commit=False)
+        writing = self.engine.execution_options(**{_WRITES: True})
+        self._reads = async_sessionmaker(self.engine, sync_session_class=MarkingSession, expire_on_commit=False)
+        self._writes = async_sessionmaker(writing, sync_session_class=MarkingSession, expire_on_commit=False)
         # SQLite has one writer: queueing here in order is cheaper and fairer than its busy polling.
         self._turn = asyncio.Lock() if self.is_sqlite else None
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.people import subjects_of
+from bot.db.revision import is_changed
 from bot.db.tables import Category, Indicator, IndicatorUnit, Post, Unit
 from bot.db.yardsticks import IndicatorFacts, NodeFact, facts_of
 from bot.domain.kinds import Kind, Side
 from bot.domain.measure import Yardstick, effective_kind
 from bot.domain.rights import Subject
+
+
+@dataclass(frozen=True)
+class CycleKey:
+    """An appraisal year as it was read; `revision` tells whether its indicators are still the same."""
+
+    id: int
+    revision: str
+
+
+# The years that were read last: this year, and on the days around New Year the one before. Nothing in it changes, and
+# a changed year has another revision, so an entry is never wrong and only grows old.
+_KEPT = 4
+_kept: OrderedDict[tuple[CycleKey, date], tuple[KnownIndicator, ...]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class KnownIndicator:
     responsible_post_id: int | None
     responsible_post: str | None
     lead_units: tuple[str, ...]
+    lead_unit_ids: tuple[int, ...]
     cooperating_units: tuple[str, ...]
     subject: Subject
 
@@ -65,7 +82,7 @@ class KnownIndicator:
         found = self.facts.target_on(self.on)
         return found.text if found else ""
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """The kind that decides the arithmetic."""
         return effective_kind(self.yardstick())
@@ -83,10 +100,27 @@ class KnownIndicator:
         return (100 * done / whole).quantize(Decimal("0.000001"))
 
 
-async def of_cycle(
-    session: AsyncSession, cycle_id: int, on: date, ids: Iterable[int] | None = None
-) -> list[KnownIndicator]:
-    """The cycle's indicators in the order of its lists, all or those of the given ids; closed ones are left out."""
+async def of_cycle(session: AsyncSession, cycle: CycleKey, on: date) -> tuple[KnownIndicator, ...]:
+    """The year's indicators as of a day, in the order of its lists; closed ones are left out.
+
+    Read once for each revision of the year. Within a transaction that changes indicators they are read anew.
+    """
+    if is_changed(session):
+        return await _read(session, cycle.id, on)
+    found = _kept.get((cycle, on))
+    if found is None:
+        found = _kept[cycle, on] = await _read(session, cycle.id, on)
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+async def one_of_cycle(session: AsyncSession, cycle: CycleKey, on: date, indicator_id: int) -> KnownIndicator | None:
+    """That indicator of the year; None for one that is closed or of another year."""
+    return next((item for item in await of_cycle(session, cycle, on) if item.id == indicator_id), None)
+
+
+async def _read(session: AsyncSession, cycle_id: int, on: date) -> tuple[KnownIndicator, ...]:
     query = (
         select(Indicator.id, Indicator.aliases, Category.name, Post.id, Post.name)
         .outerjoin(Post, Post.id == Indicator.responsible_post_id)
@@ -94,14 +128,12 @@ async def of_cycle(
         .where(Indicator.cycle_id == cycle_id, Indicator.closed_at.is_(None))
         .order_by(Indicator.position, Indicator.id)
     )
-    if ids is not None:
-        query = query.where(Indicator.id.in_(list(ids)))
     rows = (await session.execute(query)).all()
     found = [row[0] for row in rows]
     facts = await facts_of(session, found)
     subjects = await subjects_of(session, found)
     units = await _units(session, found)
-    return [
+    return tuple(
         KnownIndicator(
             facts=facts[indicator_id],
             on=on,
@@ -109,12 +141,13 @@ async def of_cycle(
             category=category,
             responsible_post_id=post_id,
             responsible_post=post,
-            lead_units=tuple(name for side, name in units[indicator_id] if side == Side.LEAD),
-            cooperating_units=tuple(name for side, name in units[indicator_id] if side == Side.COOPERATING),
+            lead_units=tuple(name for side, _, name in units[indicator_id] if side == Side.LEAD),
+            lead_unit_ids=tuple(unit_id for side, unit_id, _ in units[indicator_id] if side == Side.LEAD),
+            cooperating_units=tuple(name for side, _, name in units[indicator_id] if side == Side.COOPERATING),
             subject=subjects[indicator_id],
         )
         for indicator_id, aliases, category, post_id, post in rows
-    ]
+    )
 
 
 async def lock(session: AsyncSession, indicator_id: int) -> None:
@@ -122,14 +155,14 @@ async def lock(session: AsyncSession, indicator_id: int) -> None:
     await session.execute(select(Indicator.id).where(Indicator.id == indicator_id).with_for_update())
 
 
-async def _units(session: AsyncSession, ids: list[int]) -> defaultdict[int, list[tuple[str, str]]]:
+async def _units(session: AsyncSession, ids: list[int]) -> defaultdict[int, list[tuple[str, int, str]]]:
     query = (
-        select(IndicatorUnit.indicator_id, IndicatorUnit.side, Unit.name)
+        select(IndicatorUnit.indicator_id, IndicatorUnit.side, Unit.id, Unit.name)
         .join(Unit, Unit.id == IndicatorUnit.unit_id)
         .where(IndicatorUnit.indicator_id.in_(ids))
         .order_by(IndicatorUnit.indicator_id, IndicatorUnit.position)
     )
-    found: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for indicator_id, side, name in await session.execute(query):
-        found[indicator_id].append((side, name))
+    found: defaultdict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for indicator_id, side, unit_id, name in await session.execute(query):
+        found[indicator_id].append((side, unit_id, name))
     return found

@@ -68,8 +68,12 @@ async def holders(
     post_ids: Iterable[int] | None = None,
     unit_ids: Iterable[int] | None = None,
     roles: Sequence[Role] | None = None,
+    units_or_posts: tuple[Iterable[int], Iterable[int]] | None = None,
 ) -> list[Holder]:
-    """Persons in their posts, all or those of the given persons, posts, units or roles."""
+    """Persons in their posts, all or those of the given persons, posts, units or roles.
+
+    `units_or_posts`: those in a post of one of these units, and those in one of these posts.
+    """
     query = _holders_query()
     if person_ids is not None:
         query = query.where(Person.id.in_(list(person_ids)))
@@ -77,6 +81,8 @@ async def holders(
         query = query.where(Post.id.in_(list(post_ids)))
     if unit_ids is not None:
         query = query.where(Post.unit_id.in_(list(unit_ids)))
+    if units_or_posts is not None:
+        query = query.where(Post.unit_id.in_(list(units_or_posts[0])) | Post.id.in_(list(units_or_posts[1])))
     if roles is not None:
         query = query.where(Post.role.in_([role.value for role in roles]))
     return [Holder(*row) for row in (await session.execute(query)).all()]

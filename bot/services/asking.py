@@ -11,19 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import indicators, orders, reports, snapshots
 from bot.db.engine import Database
 from bot.db.indicators import KnownIndicator
-from bot.db.people import KnownActor
-from bot.db.roster import roster_for
+from bot.db.people import KnownActor, holders
 from bot.db.snapshots import StoredSnapshot
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.kinds import UNREPORTED, Role
 from bot.domain.period import Period
 from bot.domain.rights import Action, Scope, may, nearness
-from bot.domain.scheme import Relation
 from bot.presenters.card import Card, OpenOrder, TrendMonth
 from bot.presenters.indicator_list import PAGE, Counts, MineList, Row, WarningList
 from bot.presenters.report_said import NodeMark
 from bot.services.cause import Cause
-from bot.services.desk import desk_of
+from bot.services.desk import Filed, desk_from
 from bot.services.report_preview import can_repeat, points
 from bot.services.year import Year, year_at
 
@@ -40,7 +38,7 @@ async def mine(db: Database, cause: Cause, page: int = 0) -> MineList:
     """The person's own indicators, worst first; for office and administrators all, for nobody is anything theirs."""
     async with db.read() as session:
         year = await year_at(session, cause.now)
-        known = visible(cause.actor, await indicators.of_cycle(session, year.cycle_id, year.period.last_day))
+        known = visible(cause.actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
         own = [item for item in known if nearness(cause.actor.actor, item.subject) < Scope.ANY]
         if not own and cause.actor.role in DISTRICT:
             own = known
@@ -58,7 +56,7 @@ async def warnings(db: Database, cause: Cause, page: int = 0) -> WarningList:
     """The open warnings that the person may look at: their own first, each by grade, worst first."""
     async with db.read() as session:
         year = await year_at(session, cause.now)
-        known = visible(cause.actor, await indicators.of_cycle(session, year.cycle_id, year.period.last_day))
+        known = visible(cause.actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
         near = {item.id: nearness(cause.actor.actor, item.subject) < Scope.ANY for item in known}
         found = [row for row in await rows_of(session, year, known) if year.scheme.is_warning(row.grade)]
     found.sort(key=lambda row: (not near[row.indicator_id], *_worst_first(row)))
@@ -117,23 +115,25 @@ async def card_of(db: Database, cause: Cause, indicator_id: int) -> Card:
     """The card of an indicator. Raises NotFound, or NotAllowed outside of the person's range."""
     async with db.read() as session:
         year = await year_at(session, cause.now)
-        known = await indicators.of_cycle(session, year.cycle_id, year.period.last_day, [indicator_id])
-        if not known:
+        item = await indicators.one_of_cycle(session, year.cycle, year.period.last_day, indicator_id)
+        if item is None:
             raise NotFound(indicator_id=indicator_id)
-        if not may(cause.actor.actor, Action.VIEW_INDICATOR, known[0].subject):
+        if not may(cause.actor.actor, Action.VIEW_INDICATOR, item.subject):
             raise NotAllowed
-        return await _card(session, cause, year, known[0])
+        return await card_in(session, cause, year, item)
 
 
-async def _card(session: AsyncSession, cause: Cause, year: Year, item: KnownIndicator) -> Card:
-    stored = await snapshots.stored(session, [item.id], str(Period(year.year, 1)), str(year.period))
+async def card_in(session: AsyncSession, cause: Cause, year: Year, item: KnownIndicator) -> Card:
+    """The card of an indicator that the person may look at, in a session that is open already."""
+    first = str(Period(year.year, 1))
+    stored = await snapshots.stored(session, [item.id], first, str(year.period))
     history = [found for _, found in sorted(stored.items())]
     now = history[-1] if history else None
-    last = await reports.newest(session, item.id, str(year.period))
-    roster = await roster_for(session, year.scheme, [item.id])
-    desk = await desk_of(session, year, cause.actor.actor)
-    slot = desk.slot(item.id)
-    held = roster.of_post(item.responsible_post_id) if item.responsible_post_id else ()
+    reported = await reports.of_months(session, [item.id], first, str(year.period))
+    last = reported[-1] if reported else None
+    closed = await reports.closed_periods(session, year.cycle_id)
+    slot = desk_from(year, cause.actor.actor, [item], Filed(reported, closed)).slot(item.id)
+    contacts, leaders = await _named_on_card(session, item)
     return Card(
         indicator=item,
         kind=item.kind,
@@ -142,8 +142,8 @@ async def _card(session: AsyncSession, cause: Cause, year: Year, item: KnownIndi
         base_word=year.scheme.grade(now.base_grade).word if now else "",
         trend=tuple(_month(year, found) for found in history[-TREND_MONTHS:]),
         nodes=_nodes(item, last.nodes_done if last else ()),
-        contacts=tuple(holder.person for holder in roster.of(item.id, Relation.CONTACT)),
-        leader=held[0].person if held else None,
+        contacts=contacts,
+        leader=leaders[0] if leaders else None,
         last=last,
         order=await _order(session, cause, year, item.id),
         asked=slot.period if slot and not slot.frozen else None,
@@ -152,6 +152,18 @@ async def _card(session: AsyncSession, cause: Cause, year: Year, item: KnownIndi
         today=year.today,
         may_direct=may(cause.actor.actor, Action.DIRECT, item.subject),
     )
+
+
+async def _named_on_card(session: AsyncSession, item: KnownIndicator) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The contacts of its lead units in the order of the list, and who holds its responsible post."""
+    units = list(item.lead_unit_ids)
+    held = await holders(session, units_or_posts=(units, item.subject.responsible_post_ids))
+    contacts = sorted(
+        (holder for holder in held if holder.role == Role.CONTACT and holder.unit_id in units),
+        key=lambda holder: units.index(holder.unit_id or 0),
+    )
+    leaders = [holder for holder in held if holder.post_id == item.responsible_post_id]
+    return tuple(holder.person for holder in contacts), tuple(holder.person for holder in leaders)
 
 
 def _nodes(item: KnownIndicator, done: Iterable[int]) -> tuple[NodeMark, ...]:

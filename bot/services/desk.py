@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +36,14 @@ class Slot:
     def is_open(self) -> bool:
         """Whether a report is asked for and not in."""
         return self.report is None and not self.early and not self.frozen
+
+
+@dataclass(frozen=True)
+class Filed:
+    """This year's current reports of some indicators, oldest first, and the months that are frozen."""
+
+    reports: Sequence[StoredReport]
+    closed: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -86,16 +94,31 @@ class Desk:
 
 async def desk_of(session: AsyncSession, year: Year, actor: Actor) -> Desk:
     """The person's desk today. The office's holds every indicator, none of them its own."""
-    known = await indicators.of_cycle(session, year.cycle_id, year.period.last_day)
-    mine = [item for item in known if may(actor, Action.REPORT_VALUE, item.subject)]
-    own = frozenset(item.id for item in mine if nearness(actor, item.subject) is Scope.OWN)
+    mine = reportable(actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
     first = str(Period(year.year, 1))
     stored = await reports.of_months(session, [item.id for item in mine], first, str(year.period))
-    closed = await reports.closed_periods(session, year.cycle_id)
+    return desk_from(year, actor, mine, Filed(stored, await reports.closed_periods(session, year.cycle_id)))
+
+
+def reportable(actor: Actor, known: Iterable[KnownIndicator]) -> list[KnownIndicator]:
+    """Those that the person may report."""
+    return [item for item in known if may(actor, Action.REPORT_VALUE, item.subject)]
+
+
+def is_own(actor: Actor, item: KnownIndicator) -> bool:
+    """Whether the person answers for it."""
+    return nearness(actor, item.subject) is Scope.OWN
+
+
+def desk_from(year: Year, actor: Actor, known: Iterable[KnownIndicator], filed: Filed) -> Desk:
+    """The part of the person's desk that these indicators are on."""
+    mine = reportable(actor, known)
+    own = frozenset(item.id for item in mine if is_own(actor, item))
     history: dict[int, tuple[StoredReport, ...]] = {item.id: () for item in mine}
-    for report in stored:
-        history[report.indicator_id] = (*history[report.indicator_id], report)
-    empty = Desk(year, (), own, history, closed)
+    for report in filed.reports:
+        if report.indicator_id in history:
+            history[report.indicator_id] = (*history[report.indicator_id], report)
+    empty = Desk(year, (), own, history, filed.closed)
     return replace(empty, slots=tuple(_asked_for(empty, item) for item in mine))
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.db import drafts, pushes
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import drafts, indicators, pushes
 from bot.db.drafts import KeptDraft
 from bot.db.engine import Database
 from bot.db.tables import Push
 from bot.domain.errors import NotFound
+from bot.domain.rights import Actor
 from bot.reading.intents import Intent, IntentKind, read_intent
 from bot.reading.report_text import ReportText, read_reports
 from bot.services.cause import Cause
-from bot.services.desk import Desk, desk_of
+from bot.services.desk import Desk, desk_of, is_own, reportable
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
 from bot.services.searching import index_of
-from bot.services.year import year_at
+from bot.services.year import Year, year_at
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,10 @@ class DraftText:
 
 @dataclass(frozen=True)
 class Hearing:
-    """The message with everything that decides what it means."""
+    """The message with everything that decides what it means.
+
+    `year` is None before anything was imported; `desk` also where nothing in the message can be about a report.
+    """
 
     db: Database
     cause: Cause
@@ -64,6 +70,7 @@ class Hearing:
     intent: Intent | None
     push: Push | None
     kept: KeptDraft | None
+    year: Year | None
     desk: Desk | None
     memory: dict[str, object]
 
@@ -86,14 +93,25 @@ async def gather(db: Database, cause: Cause, heard: Heard, text: str) -> Hearing
     person_id = cause.actor.person_id
     async with db.read() as session:
         push = await pushes.by_message(session, heard.chat_id, heard.reply_to) if heard.reply_to else None
-        kept = await drafts.current(session, person_id, cause.now)
-        last = await drafts.ended(session, person_id)
+        kept, last = await drafts.current_and_ended(session, person_id, cause.now)
+        intent = read_intent(text)
         try:
-            desk = await desk_of(session, await year_at(session, cause.now), cause.actor.actor)
+            year = await year_at(session, cause.now)
         except NotFound:
-            desk = None
+            year = None
+        desk = None
+        if year and (push or kept or intent or await _may_report(session, year, cause.actor.actor, text)):
+            desk = await desk_of(session, year, cause.actor.actor)
     memory = last.memory if last else {}
-    return Hearing(db, cause, heard, text, read_intent(text), push, kept, desk, memory)
+    return Hearing(db, cause, heard, text, intent, push, kept, year, desk, memory)
+
+
+async def _may_report(session: AsyncSession, year: Year, actor: Actor, text: str) -> bool:
+    """Whether the text, said out of the blue, holds a value for something that the person may report."""
+    mine = reportable(actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
+    own = [item for item in mine if is_own(actor, item)]
+    names = tuple(named(item) for item in own or mine)
+    return bool(names) and any(read.has_value for read in read_reports(text, index_of(names)))
 
 
 def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:

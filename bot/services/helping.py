@@ -17,8 +17,8 @@ async def help_for(db: Database, cause: Cause) -> Help:
     async with db.read() as session:
         try:
             year = await year_at(session, cause.now)
-            known = await indicators.of_cycle(session, year.cycle_id, year.period.last_day)
+            known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
         except NotFound:
-            known = []
+            known = ()
     own = (item.name for item in known if nearness(actor.actor, item.subject) is Scope.OWN)
     return Help(actor.role, actor.posts, next(own, None))

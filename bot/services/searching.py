@@ -12,10 +12,10 @@ from bot.presenters.card import Card
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.reading.named import NamedItem
 from bot.reading.search import Found, Hit, NameIndex
-from bot.services.asking import card_of, paged, rows_of, visible
+from bot.services.asking import card_in, paged, rows_of, visible
 from bot.services.cause import Cause
 from bot.services.report_reading import named
-from bot.services.year import year_at
+from bot.services.year import Year, year_at
 
 MOST_HITS = 40
 EXAMPLES = 3
@@ -25,17 +25,23 @@ FAR_BELOW = 30
 SURE = 75
 
 
-@lru_cache(maxsize=8)
+# One for everything, and one for what each person reports: they share whole units, so these are few.
+@lru_cache(maxsize=128)
 def index_of(names: tuple[NamedItem, ...]) -> NameIndex:
     """The index over exactly these names: a changed, new or closed indicator makes other names, so another index."""
     return NameIndex(names)
 
 
-async def find(db: Database, cause: Cause, text: str, page: int = 0) -> Card | Hits | NothingFound:
-    """The card of the one that is meant, the list of those that may be meant, or what can be asked instead."""
+async def find(
+    db: Database, cause: Cause, text: str, page: int = 0, year: Year | None = None
+) -> Card | Hits | NothingFound:
+    """The card of the one that is meant, the list of those that may be meant, or what can be asked instead.
+
+    `year`: the year at the cause's moment, where it was read already.
+    """
     async with db.read() as session:
-        year = await year_at(session, cause.now)
-        known = await indicators.of_cycle(session, year.cycle_id, year.period.last_day)
+        year = year or await year_at(session, cause.now)
+        known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
         in_range = {item.id: item for item in visible(cause.actor, known)}
         index = index_of(tuple(named(item) for item in known))
         found = index.find(text, limit=MOST_HITS)
@@ -47,11 +53,11 @@ async def find(db: Database, cause: Cause, text: str, page: int = 0) -> Card | H
         if hidden or not mine:
             return NothingFound(text, examples(cause, list(in_range.values())), known_elsewhere)
         one = _meant(found, mine)
-        if one is None:
-            rows = await rows_of(session, year, [in_range[hit.item.id] for hit in mine])
-            shown, page, pages = paged(rows, page)
-            return Hits(found.query or text, tuple(shown), len(rows), page, pages)
-    return await card_of(db, cause, one)
+        if one is not None:
+            return await card_in(session, cause, year, in_range[one])
+        rows = await rows_of(session, year, [in_range[hit.item.id] for hit in mine])
+    shown, page, pages = paged(rows, page)
+    return Hits(found.query or text, tuple(shown), len(rows), page, pages)
 
 
 def _meant(found: Found, mine: list[Hit]) -> int | None:

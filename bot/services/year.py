@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.indicators import CycleKey
 from bot.db.tables import Cycle, SchemeVersion
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
@@ -36,13 +37,18 @@ def office_zone() -> ZoneInfo:
 class Year:
     """What every rule needs around it. `period` is the month of `now`; `today` its date in the office's zone."""
 
-    cycle_id: int
+    cycle: CycleKey
     year: int
     scheme: Scheme
     scheme_version_id: int
     calendar: Calendar
     zone: ZoneInfo
     today: date
+
+    @property
+    def cycle_id(self) -> int:
+        """The cycle's row."""
+        return self.cycle.id
 
     @property
     def period(self) -> Period:
@@ -67,7 +73,7 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
     today = now.astimezone(_zone).date()
     day = on or today
     query = (
-        select(Cycle.id, SchemeVersion.id, SchemeVersion.effective_from, SchemeVersion.body)
+        select(Cycle.id, Cycle.revision, SchemeVersion.id, SchemeVersion.effective_from, SchemeVersion.body)
         .outerjoin(SchemeVersion, SchemeVersion.cycle_id == Cycle.id)
         .where(Cycle.year == day.year)
         .order_by(SchemeVersion.effective_from, SchemeVersion.id)
@@ -75,13 +81,13 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
     rows = (await session.execute(query)).all()
     if not rows:
         raise NotFound("no lists are imported for this year", year=day.year)
-    versions = [(version_id, since, body) for _, version_id, since, body in rows if version_id is not None]
+    versions = [(version_id, since, body) for _, _, version_id, since, body in rows if version_id is not None]
     if not versions:
         raise NotFound("no scheme is loaded")
     in_force = [version for version in versions if version[1] <= day]
     version_id, _, body = in_force[-1] if in_force else versions[0]
     return Year(
-        cycle_id=rows[0][0],
+        cycle=CycleKey(rows[0][0], rows[0][1]),
         year=day.year,
         scheme=parsed_scheme(body),
         scheme_version_id=version_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from secrets import token_hex
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,11 +14,12 @@ from bot.db.types import Id
 
 
 class Cycle(Base):
-    """An appraisal year (考评年度)."""
+    """An appraisal year (考评年度). `revision` is another one after every change of what its indicators are made of."""
 
     __tablename__ = "cycles"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
+    revision: Mapped[str] = mapped_column(default=lambda: token_hex(8))
 
 
 class SchemeVersion(Base):

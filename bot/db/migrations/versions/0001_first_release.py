@@ -19,6 +19,7 @@ def upgrade() -> None:
         "cycles",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cycles")),
         sa.UniqueConstraint("year", name=op.f("uq_cycles_year")),
     )
