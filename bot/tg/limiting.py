@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-PER_MINUTE = 40.0
-BURST = 30.0
+PER_MINUTE = 60.0
+BURST = 60.0
 # A flood is over when this many tokens have come back; until then it has been told.
 CALM = 10.0
 STRANGER_SECONDS = 600.0

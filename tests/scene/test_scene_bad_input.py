@@ -25,7 +25,7 @@ from tests.scene.workbooks import LISTS, ROSTER, SCHEME, progress_until_october
 pytestmark = pytest.mark.process
 MORNING = "2026-11-20T08:31"
 INVESTMENT, CASES = "固定资产投资", "信访积案化解率"
-FLOOD = 60
+FLOOD = 90
 
 
 @pytest.fixture(scope="module", autouse=True)

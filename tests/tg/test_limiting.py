@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.tg.limiting import BURST, REMEMBERED, Limiter
+from bot.tg.limiting import BURST, PER_MINUTE, REMEMBERED, Limiter
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def test_a_flood_gets_one_sentence_and_then_silence() -> None:
     limiter = Limiter()
     answers = [limiter.allow(1, at(number / 10)) for number in range(600)]
     assert sum(tell for _allowed, tell in answers) == 1
-    assert sum(allowed for allowed, _tell in answers) <= BURST + 60 * 40 / 60 + 1
+    assert sum(allowed for allowed, _tell in answers) <= BURST + 60 * PER_MINUTE / 60 + 1
 
 
 def test_after_a_calm_minute_everything_is_as_before() -> None:
