@@ -26,7 +26,7 @@ from bot.inbox.receiving import Inbox
 from bot.jobs.ticking import Ticker
 from bot.outbox.worker import Outbox
 from bot.presenters.errors import mark_repeated
-from bot.presenters.words import set_zone
+from bot.presenters.words import load_everything, set_zone
 from bot.services.alerting import alert_administrators
 from bot.services.holding import hold_until_morning
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
@@ -59,6 +59,7 @@ class Baton:
 
     def __init__(self, settings: Settings, roles: tuple[str, ...] = ROLES) -> None:
         set_zone(settings.zone)
+        load_everything()
         set_office_zone(settings.zone)
         self.settings, self.roles = settings, roles
         self.clock: Clock = clock_for(settings.clock)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from bot.cli import app
+from bot import cli
 from bot.config import Settings
 from bot.handlers import ROUTES
 from bot.tg.routes import Command
@@ -17,7 +17,7 @@ READMES = ("README.md", "README.zh-CN.md")
 
 
 def commands() -> list[str]:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(cli.commands())
     found = []
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)

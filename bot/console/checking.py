@@ -11,6 +11,7 @@ from bot.clock import clock_for
 from bot.config import Settings, read_settings
 from bot.console.explaining import Explained, os_reason, setting_errors
 from bot.console.findings import show_findings
+from bot.console.linking import UNKNOWN, name_in_links
 from bot.console.lists import Json
 from bot.console.opening import open_database
 from bot.domain.checkup import Finding
@@ -18,7 +19,6 @@ from bot.presenters.checkup import finding
 from bot.presenters.words import set_zone
 from bot.services.checking import check_installation, check_settings
 from bot.services.year import set_office_zone
-from bot.tg.identity import bot_username
 
 
 def check(as_json: Json = False) -> None:
@@ -39,7 +39,7 @@ async def _check(settings: Settings) -> list[Finding]:
     set_office_zone(settings.zone)
     now = clock_for(settings.clock).now()
     found = list(check_settings(settings, now))
-    if settings.bot_token is not None and await bot_username(settings) is None:
+    if settings.bot_token is not None and await name_in_links(settings) == UNKNOWN:
         found.append(finding("check", "W005", url=settings.bot_api_url))
     try:
         db = open_database(settings)

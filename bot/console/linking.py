@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.config import Settings
-from bot.tg.identity import bot_username
 
 # What stands in the link where nobody could be asked for the bot's name.
 UNKNOWN = "<bot>"
@@ -11,6 +10,9 @@ UNKNOWN = "<bot>"
 
 async def name_in_links(settings: Settings) -> str:
     """The bot's name for links, or the placeholder."""
+    # The Telegram library is loaded by the commands that show a link: the others answer at once.
+    from bot.tg.identity import bot_username
+
     return await bot_username(settings) or UNKNOWN
 
 

@@ -121,6 +121,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
         auto_reload=False,
+        cache_size=-1,
     )
     jinja.filters.update(
         number=plain_number,
@@ -135,6 +136,17 @@ def environment() -> Environment:
     )
     jinja.globals["label"] = label
     return jinja
+
+
+def load_everything() -> None:
+    """Read all words and compile all templates now.
+
+    For a process that runs on: files that an upgrade puts in place meanwhile must not mix with those read before.
+    """
+    _words()
+    jinja = environment()
+    for name in jinja.list_templates(extensions=["j2"]):
+        jinja.get_template(name)
 
 
 def render(name: str, **context: object) -> str:

@@ -6,8 +6,6 @@ import re
 from itertools import product
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
 # Characters with two everyday readings that the phrase dictionary may get wrong in a name; both are indexed.
 _POLYPHONES = {
     "长": ("chang", "zhang"),
@@ -50,6 +48,9 @@ def _apart(chars: str) -> Any:
 
 def readings_of(text: str) -> list[list[str]]:
     """Up to eight ways to read `text`, each one syllable (or the character itself) per character."""
+    # Its dictionaries take longer to load than everything else that most commands need.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(text, style=Style.NORMAL, errors=_apart)
     if len(syllables) != len(text):
         syllables = [lazy_pinyin(char, style=Style.NORMAL, errors=_apart)[0] for char in text]
