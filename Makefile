@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --quiet
 
-.PHONY: run install dev test lint lock clean
+.PHONY: run install dev test lint bench lock clean
 
 run: install
 	@if [ -n "$$BATON_BOT_TOKEN$$BATON_BOT_TOKEN_FILE" ]; then exec $(BIN)/baton run; else exec $(BIN)/baton sandbox; fi
@@ -34,6 +34,10 @@ lint: dev
 
 test: lint
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+# CPU per answered question beside a bare echo; no test, the figures depend on the machine.
+bench: install
+	$(BIN)/python benchmarks/question.py
 
 # Pins with hashes, and no index named: works against whatever index the machine is set up for.
 lock:

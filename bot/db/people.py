@@ -134,10 +134,9 @@ async def actor_of_user(
     session: AsyncSession, telegram_user_id: int, main_leaders: frozenset[str] = frozenset()
 ) -> KnownActor | None:
     """Who is behind a messenger account; None for an account that is not bound to anybody in office."""
-    person_id = await session.scalar(
-        select(Account.person_id).where(Account.telegram_user_id == telegram_user_id, Account.unbound_at.is_(None))
-    )
-    return await actor_of_person(session, person_id, main_leaders) if person_id is not None else None
+    bound = select(Account.person_id).where(Account.telegram_user_id == telegram_user_id, Account.unbound_at.is_(None))
+    held = [Holder(*row) for row in (await session.execute(_holders_query().where(Person.id.in_(bound)))).all()]
+    return actor_from(held, main_leaders) if held else None
 
 
 async def actor_of_person(
