@@ -354,8 +354,8 @@ async def test_stopping_settles_what_is_on_its_way(db: Database, outbox: Outbox,
     running = asyncio.create_task(outbox.run())
     while not transport.started:
         await asyncio.sleep(0.005)
-    await queue(db, WANG)
     outbox.stop()
+    await queue(db, WANG)
     gate.set()
     await asyncio.wait_for(running, 5)
     assert (await push_row(db, number)).state == "sent"
