@@ -147,7 +147,7 @@ class District:
         await sampling.bind_everybody(self.db, now, but=UNBOUND)
         async with self.db.read() as session:
             year = await year_at(session, now)
-            known = await indicators.of_cycle(session, year.cycle_id, LAST)
+            known = await indicators.of_cycle(session, year.cycle, LAST)
             held = await holders(session)
             main = frozenset(year.scheme.main_leader_titles)
             for item in held:
