@@ -35,7 +35,7 @@ lint: dev
 test: lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# The same suite with coverage, which makes it about half as slow again.
+# The same suite with coverage; slower.
 coverage: dev
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
