@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.inserting import insert_into
 from bot.db.tables import Draft
 
 LIFETIME = timedelta(hours=24)
@@ -93,9 +92,8 @@ async def put(session: AsyncSession, draft: DraftToKeep) -> int:
         "expires_at": draft.now + LIFETIME,
         "source_message_id": draft.source_message_id,
     }
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     statement = (
-        insert(Draft)
+        insert_into(session, Draft)
         .values(person_id=draft.person_id, row_version=1, **values)
         .on_conflict_do_update(
             index_elements=["person_id"], set_={**values, "row_version": Draft.__table__.c.row_version + 1}

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.inserting import insert_into
 from bot.db.tables import JobRun
 
 # Whoever claimed an occurrence and did not finish it in this time is taken for dead.
@@ -39,10 +38,9 @@ async def unfinished(session: AsyncSession, occurrences: Iterable[Occurrence]) -
 
 async def claim(session: AsyncSession, occurrence: Occurrence, now: datetime, claimed_by: str) -> bool:
     """Take the occurrence: True for exactly one caller, or for one that comes after a claimant died."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     taken = {"started_at": now, "claimed_by": claimed_by}
     statement = (
-        insert(JobRun)
+        insert_into(session, JobRun)
         .values(job=occurrence.job, occurrence=occurrence.name, planned_at=occurrence.planned_at, **taken)
         .on_conflict_do_update(
             index_elements=["job", "occurrence"],

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Subquery, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.inserting import insert_into
 from bot.db.locks import Turn, serialise
 from bot.db.tables import Push
 from bot.domain.pushes import Priority, PushKind, PushState
@@ -53,10 +52,9 @@ async def enqueue(session: AsyncSession, push: PushToSend) -> int | None:
 
 async def enqueue_all(session: AsyncSession, pushes: Sequence[PushToSend]) -> dict[str, int]:
     """Add the pushes to the outbox; their ids by dedupe key, without those that were there already."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     made: dict[str, int] = {}
     for batch in (pushes[start : start + BATCH] for start in range(0, len(pushes), BATCH)):
-        statement = insert(Push).values([_values(push) for push in batch])
+        statement = insert_into(session, Push).values([_values(push) for push in batch])
         fresh = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Push.dedupe_key, Push.id)
         made |= {row[0]: row[1] for row in await session.execute(fresh)}
     return made

@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.db.inserting import insert_into
 from bot.db.tables import Report, Snapshot
 
 
@@ -108,8 +107,7 @@ async def put(session: AsyncSession, items: Sequence[StoredSnapshot], now: datet
     """Store these verdicts, new or over those of the same month."""
     if not items:
         return
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(Snapshot).values([{**asdict(item), "computed_at": now} for item in items])
+    statement = insert_into(session, Snapshot).values([{**asdict(item), "computed_at": now} for item in items])
     kept = ("id", "indicator_id", "period")
     fields = {
         column.name: statement.excluded[column.name] for column in Snapshot.__table__.c if column.name not in kept

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.inserting import insert_into
 from bot.db.tables import InboxUpdate
 from bot.domain.pushes import UpdateState
 
@@ -39,7 +38,6 @@ async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: d
     """
     if not updates:
         return []
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     values = [
         {
             "update_id": item.update_id,
@@ -52,7 +50,7 @@ async def store(session: AsyncSession, updates: Sequence[ReceivedUpdate], now: d
         }
         for item in updates
     ]
-    statement = insert(InboxUpdate).values(values)
+    statement = insert_into(session, InboxUpdate).values(values)
     ended = (UpdateState.DONE.value, UpdateState.PARKED.value)
     statement = statement.on_conflict_do_update(
         index_elements=["update_id"],
