@@ -128,8 +128,10 @@ class Outbox:
             return 0
         now = self._clock.now()
         async with self._db.read() as session:
-            if not await pushes.any_due(session, now):
-                return 0
+            due = await pushes.any_due(session, now)
+        # `stop()` may have come while the database was asked: it promises that nothing more is claimed.
+        if not due or self._stopping:
+            return 0
         routine = min(room, places - RESERVED)
         wanted = Claim(now, self._name, max(routine, 1), tuple(self.limits.waiting(started)), urgent_only=routine < 1)
         async with self._db.write() as session:
