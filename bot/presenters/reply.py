@@ -20,10 +20,11 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with an answer."""
+    """A file that goes with a message; `photo`: shown as a picture, else as a document."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
+    photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Reply:
     buttons: Rows = ()
     toast: str | None = None
     replaces: bool = False
-    attachment: Attachment | None = field(default=None, repr=False)
+    files: tuple[Attachment, ...] = ()
 
     def replacing(self, toast: str | None = None) -> Reply:
         """The same reply as an edit of the pressed message."""

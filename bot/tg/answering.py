@@ -79,8 +79,8 @@ async def _answer(bot: Bot, update: Update | None, reply: Reply, alert: bool) ->
             return query.message.message_id
     if update.effective_chat is None:
         return None
-    if reply.attachment is not None:
-        return await _send_file(bot, update.effective_chat.id, reply)
+    if reply.files:
+        return await _send_files(bot, update.effective_chat.id, reply)
     return await _send_text(bot, update, reply) if reply.text else None
 
 
@@ -112,21 +112,36 @@ async def _send_text(bot: Bot, update: Update, reply: Reply) -> int:
     return message_id
 
 
-async def _send_file(bot: Bot, chat_id: int, reply: Reply) -> int:
-    assert reply.attachment is not None
+async def _send_files(bot: Bot, chat_id: int, reply: Reply) -> int:
+    """The words under the first file where they fit, else before it; the buttons under the last."""
     fits = units(plain_text(reply.text)) <= CAPTION_LIMIT
     if not fits:
         for part in split_message(reply.text):
             await bot.send_message(chat_id, part, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW)
-    sent = await bot.send_document(
-        chat_id,
-        document=reply.attachment.content,
-        filename=reply.attachment.name,
-        caption=reply.text if fits and reply.text else None,
-        parse_mode=ParseMode.HTML,
-        reply_markup=keyboard(reply.buttons),
-    )
-    return sent.message_id
+    message_id = 0
+    for file in reply.files:
+        caption = reply.text if fits and file is reply.files[0] else None
+        markup = keyboard(reply.buttons) if file is reply.files[-1] else None
+        if file.photo:
+            sent = await bot.send_photo(
+                chat_id,
+                file.content,
+                filename=file.name,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+            )
+        else:
+            sent = await bot.send_document(
+                chat_id,
+                file.content,
+                filename=file.name,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+            )
+        message_id = sent.message_id
+    return message_id
 
 
 async def _stop_spinner(query: CallbackQuery, text: str | None, *, alert: bool = False) -> bool:
