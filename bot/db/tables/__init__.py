@@ -16,7 +16,7 @@ from bot.db.tables.appraisal import (
     Target,
 )
 from bot.db.tables.base import Base
-from bot.db.tables.messaging import AuditEntry, InboxUpdate, JobRun, Push, Urge
+from bot.db.tables.messaging import AuditEntry, AuditHead, InboxUpdate, JobRun, Push, Urge
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
 from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
 from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snapshot, WarningOrder
@@ -25,6 +25,7 @@ __all__ = [
     "Account",
     "Appraisal",
     "AuditEntry",
+    "AuditHead",
     "Base",
     "BindingRequest",
     "BonusItem",

@@ -69,13 +69,21 @@ class Push(Base):
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None]
     update_id: Mapped[int | None] = mapped_column(BigInteger)
+    trace: Mapped[str | None]
 
 
 class AuditEntry(Base):
-    """Who did what, when, through which update, and what it changed."""
+    """Who did what, when, through which update, and what it changed.
+
+    `serial` is its place in the chain and `hash` seals its content and all rows before it. Both are set as the
+    transaction commits, by bot/db/audit_chain.py alone.
+    """
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_subject", "subject_kind", "subject_id"),
+        Index("uq_audit_serial", "serial", unique=True),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
@@ -85,19 +93,38 @@ class AuditEntry(Base):
     before: Mapped[dict[str, object] | None]
     after: Mapped[dict[str, object] | None]
     update_id: Mapped[int | None] = mapped_column(BigInteger)
+    serial: Mapped[int | None] = mapped_column(BigInteger)
+    hash: Mapped[str | None]
+
+
+class AuditHead(Base):
+    """The end of the audit's chain, one row: how many rows it has and the hash of the last one.
+
+    Without it nobody would see that the newest rows are missing. On PostgreSQL its lock puts writers into a row.
+    """
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    length: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str]
 
 
 class JobRun(Base):
-    """One planned occurrence of a job. The unique key is the claim: whoever inserts it does the work."""
+    """One planned occurrence of a job; whoever sets `started_at` does the work.
+
+    One that a later occurrence made up for (the machine was off) is finished without having been started.
+    `late_seconds`: how long after its planned time it began; None for the runs of the first release.
+    """
 
     __tablename__ = "job_runs"
     job: Mapped[str] = mapped_column(primary_key=True)
     occurrence: Mapped[str] = mapped_column(primary_key=True)
     planned_at: Mapped[datetime]
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    claimed_by: Mapped[str]
+    claimed_by: Mapped[str | None]
     result: Mapped[dict[str, object] | None]
+    late_seconds: Mapped[int | None]
 
 
 class Urge(Base):
