@@ -16,6 +16,7 @@ from bot.db.tables.appraisal import (
     Target,
 )
 from bot.db.tables.base import Base
+from bot.db.tables.following import Escalation, Leave, OrderExtension, OrderResponse, Silence
 from bot.db.tables.messaging import AuditEntry, AuditHead, InboxUpdate, JobRun, Push, Urge
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
 from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
@@ -33,14 +34,18 @@ __all__ = [
     "Cycle",
     "DecisionRow",
     "Draft",
+    "Escalation",
     "InboxUpdate",
     "Indicator",
     "IndicatorUnit",
     "Invite",
     "JobRun",
+    "Leave",
     "Node",
     "OrderEvent",
+    "OrderExtension",
     "OrderRecipient",
+    "OrderResponse",
     "PeriodRow",
     "Person",
     "PlanPoint",
@@ -50,6 +55,7 @@ __all__ = [
     "Push",
     "Report",
     "SchemeVersion",
+    "Silence",
     "Snapshot",
     "Target",
     "Task",

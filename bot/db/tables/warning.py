@@ -71,6 +71,8 @@ class WarningOrder(Base):
     issued_at: Mapped[datetime]
     graded_at: Mapped[datetime]
     reply_due: Mapped[date | None]
+    # The day by which recovery was promised; when it passes in vain the order asks again.
+    promised_until: Mapped[date | None]
     closed_at: Mapped[datetime | None]
     close_basis: Mapped[str | None]
     row_version: Mapped[int] = mapped_column(default=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+import bot.db.types
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -20,6 +22,121 @@ def upgrade() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
+    op.create_table(
+        "leaves",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("stand_in_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_leaves_person_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["persons.id"], name=op.f("fk_leaves_set_by")),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["persons.id"], name=op.f("fk_leaves_stand_in_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leaves")),
+    )
+    with op.batch_alter_table("leaves", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leaves_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "silences",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reported_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_silences_indicator_id")),
+        sa.ForeignKeyConstraint(["lifted_by"], ["persons.id"], name=op.f("fk_silences_lifted_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_silences_person_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["persons.id"], name=op.f("fk_silences_set_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_silences_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("about_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("talk", sa.Boolean(), nullable=False),
+        sa.Column("told_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["about_person_id"], ["persons.id"], name=op.f("fk_escalations_about_person_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["warning_orders.id"], name=op.f("fk_escalations_order_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_escalations_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_escalations_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
+        sa.UniqueConstraint("key", name=op.f("uq_escalations_key")),
+    )
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_escalations_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_escalations_untold", ["person_id", "told_at"], unique=False)
+
+    op.create_table(
+        "order_extensions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Text(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("decided_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("granted", sa.Date(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["persons.id"], name=op.f("fk_order_extensions_decided_by")),
+        sa.ForeignKeyConstraint(["order_id"], ["warning_orders.id"], name=op.f("fk_order_extensions_order_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_order_extensions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_extensions")),
+    )
+    with op.batch_alter_table("order_extensions", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_order_extensions_open",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("verdict IS NULL"),
+            postgresql_where=sa.text("verdict IS NULL"),
+        )
+
+    op.create_table(
+        "order_responses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=True),
+        sa.Column("recovery", sa.Text(), nullable=True),
+        sa.Column("help", sa.Text(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("decided_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["persons.id"], name=op.f("fk_order_responses_decided_by")),
+        sa.ForeignKeyConstraint(["order_id"], ["warning_orders.id"], name=op.f("fk_order_responses_order_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_order_responses_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_responses")),
+    )
+    with op.batch_alter_table("order_responses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_responses_order_id"), ["order_id"], unique=False)
+
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("serial", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("hash", sa.Text(), nullable=True))
@@ -33,11 +150,17 @@ def upgrade() -> None:
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("trace", sa.Text(), nullable=True))
 
+    with op.batch_alter_table("warning_orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("promised_until", sa.Date(), nullable=True))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("warning_orders", schema=None) as batch_op:
+        batch_op.drop_column("promised_until")
+
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.drop_column("trace")
 
@@ -51,5 +174,27 @@ def downgrade() -> None:
         batch_op.drop_column("hash")
         batch_op.drop_column("serial")
 
+    with op.batch_alter_table("order_responses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_order_responses_order_id"))
+
+    op.drop_table("order_responses")
+    with op.batch_alter_table("order_extensions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_order_extensions_open",
+            sqlite_where=sa.text("verdict IS NULL"),
+            postgresql_where=sa.text("verdict IS NULL"),
+        )
+
+    op.drop_table("order_extensions")
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.drop_index("ix_escalations_untold")
+        batch_op.drop_index(batch_op.f("ix_escalations_order_id"))
+
+    op.drop_table("escalations")
+    op.drop_table("silences")
+    with op.batch_alter_table("leaves", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_leaves_person_id"))
+
+    op.drop_table("leaves")
     op.drop_table("audit_head")
     # ### end Alembic commands ###
