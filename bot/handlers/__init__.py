@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.handlers import (
     ask,
     binding,
+    board,
     directive,
     fallback,
     help,
@@ -21,6 +22,7 @@ ROUTES: tuple[Route, ...] = (
     *start.ROUTES,
     *binding.ROUTES,
     *ask.ROUTES,
+    *board.ROUTES,
     *report.ROUTES,
     *warning.ROUTES,
     *directive.ROUTES,
