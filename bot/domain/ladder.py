@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from bot.domain.kinds import NORMAL, UNREPORTED, Kind, Standing
 from bot.domain.measure import Measure
-from bot.domain.scheme import Conditions, Scheme
+from bot.domain.numbers import exact
+from bot.domain.scheme import Conditions, RepetitionRule, Scheme
 
 
 class ReasonCode(StrEnum):
@@ -29,7 +30,9 @@ class ReasonCode(StrEnum):
     NODE_MISSED = "node_missed"
     FORECAST_LOSS = "forecast_loss"
     POINTS_LOST = "points_lost"
+    UNANSWERED = "unanswered"  # an earlier month's order was not answered in time
     OFFICE_OVERRIDE = "office_override"
+    UNCONFIRMED = "unconfirmed"  # a milder correction of the month that the office has not confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class IndicatorForWarning:
 
     `previous_base`: the ladder grades of the months before, newest first, without gaps. `months_node_missed`: how many
     months the oldest missed node is late. `forecast_loss`: expected loss in points, None where there is no forecast.
+    `days_left`: from the month's end to the deadline of what is not done, negative past it. `unanswered`: how many
+    replies that orders of earlier months asked for were late or missing in this month.
     """
 
     measure: Measure
@@ -48,6 +53,8 @@ class IndicatorForWarning:
     points_lost: Decimal = Decimal(0)
     forecast_loss: Fraction | None = None
     reports: int = 0
+    days_left: int | None = None
+    unanswered: int = 0
     office_override: str | None = None
 
     @property
@@ -107,16 +114,25 @@ def decide(scheme: Scheme, indicator: IndicatorForWarning) -> Decision:
     )
 
 
-def meets(measure: Measure, conditions: Conditions) -> bool:
+def meets(measure: Measure, conditions: Conditions, days_left: int | None = None) -> bool:
     """Whether every threshold that is given holds. Exact: a ratio of just 0.6 is not below 0.6."""
     gap, ratio = measure.gap, measure.ratio
     if gap is None or measure.month < conditions.from_month:
         return False
-    if conditions.q_below is not None and not (ratio is not None and ratio < Fraction(conditions.q_below)):
+    if conditions.q_below is not None and not (ratio is not None and ratio < exact(conditions.q_below)):
         return False
-    if conditions.gap_at_least is not None and not gap >= Fraction(conditions.gap_at_least):
+    if conditions.gap_at_least is not None and not gap >= exact(conditions.gap_at_least):
         return False
-    return conditions.gap_over is None or gap > Fraction(conditions.gap_over)
+    if conditions.gap_over is not None and not gap > exact(conditions.gap_over):
+        return False
+    return _near_enough(conditions, days_left)
+
+
+def _near_enough(conditions: Conditions, days_left: int | None) -> bool:
+    most, past = conditions.days_left_at_most, conditions.days_past_at_least
+    if most is None and past is None:
+        return True
+    return days_left is not None and (most is None or days_left <= most) and (past is None or -days_left >= past)
 
 
 def _base(scheme: Scheme, indicator: IndicatorForWarning) -> _Finding:
@@ -134,7 +150,7 @@ def _base(scheme: Scheme, indicator: IndicatorForWarning) -> _Finding:
         return _Finding(NORMAL, ReasonCode.JUDGED_BY_HAND if happened else ReasonCode.NO_EVENT, "event")
     for rule in scheme.ladder:
         for number, conditions in enumerate(rule.any_of):
-            if meets(measure, conditions):
+            if meets(measure, conditions, indicator.days_left):
                 return _Finding(rule.grade, ReasonCode.LADDER, f"ladder.{rule.grade}[{number}]", conditions)
     return _Finding(NORMAL, ReasonCode.ON_PACE, "ladder.normal")
 
@@ -145,7 +161,9 @@ def _overrides(scheme: Scheme, indicator: IndicatorForWarning, base: _Finding) -
     if base.reason is ReasonCode.NOT_REPORTED:
         return
     yield from _node_missed(scheme, indicator)
-    yield from _repeated(scheme, indicator, base)
+    if base.reason is ReasonCode.LADDER:
+        yield from _repeated(scheme, indicator, base)
+        yield from _unanswered(scheme, indicator, base)
     yield from _forecast_loss(scheme, indicator)
 
 
@@ -168,21 +186,41 @@ def _node_missed(scheme: Scheme, indicator: IndicatorForWarning) -> Iterator[_Fi
 
 
 def _repeated(scheme: Scheme, indicator: IndicatorForWarning, base: _Finding) -> Iterator[_Finding]:
-    rule = scheme.overrides.repetition
-    if rule is None or base.reason is not ReasonCode.LADDER:
-        return
+    for number, rule in enumerate(scheme.overrides.repetition):
+        if _has_repeated(scheme, rule, (base.grade, *indicator.previous_base)):
+            grade = _raised(scheme, base.grade, rule.steps, rule.at_least)
+            facts = [("months", str(rule.months)), ("base", base.grade)]
+            if rule.within is not None:
+                facts.append(("within", str(rule.within)))
+            rule_id = f"overrides.repetition[{number}]"
+            yield _Finding(grade, ReasonCode.REPEATED, rule_id, base.conditions, tuple(facts))
+
+
+def _has_repeated(scheme: Scheme, rule: RepetitionRule, grades: tuple[str, ...]) -> bool:
+    """Whether this month, and enough of those before it, were so bad. `grades`: newest first."""
     least = scheme.severity(rule.from_grade)
-    months = (base.grade, *indicator.previous_base)[: rule.months]
-    if len(months) == rule.months and all(scheme.severity(grade) >= least for grade in months):
-        grade = scheme.raised(base.grade, rule.steps)
-        facts = (("months", str(rule.months)), ("base", base.grade))
-        yield _Finding(grade, ReasonCode.REPEATED, "overrides.repetition", base.conditions, facts)
+    bad = [scheme.severity(grade) >= least for grade in grades[: rule.within or rule.months]]
+    return bad[0] and sum(bad) >= rule.months
+
+
+def _unanswered(scheme: Scheme, indicator: IndicatorForWarning, base: _Finding) -> Iterator[_Finding]:
+    for number, rule in enumerate(scheme.overrides.unanswered):
+        bad_enough = scheme.severity(base.grade) >= scheme.severity(rule.from_grade)
+        if bad_enough and indicator.unanswered >= rule.times:
+            grade = _raised(scheme, base.grade, rule.steps, rule.at_least)
+            facts = (("times", str(indicator.unanswered)), ("base", base.grade))
+            yield _Finding(grade, ReasonCode.UNANSWERED, f"overrides.unanswered[{number}]", base.conditions, facts)
+
+
+def _raised(scheme: Scheme, grade: str, steps: int, least: str | None) -> str:
+    raised = scheme.raised(grade, steps)
+    return raised if least is None else scheme.at_least(raised, least)
 
 
 def _forecast_loss(scheme: Scheme, indicator: IndicatorForWarning) -> Iterator[_Finding]:
     rule, loss, weight = scheme.overrides.forecast_loss, indicator.forecast_loss, indicator.weight
     if rule is None or loss is None or not weight or indicator.reports < rule.min_reports:
         return
-    if loss >= Fraction(rule.share_of_weight) * Fraction(weight):
+    if loss >= exact(rule.share_of_weight) * exact(weight):
         facts = (("loss", str(loss)), ("weight", str(weight)))
         yield _Finding(rule.at_least, ReasonCode.FORECAST_LOSS, "overrides.forecast_loss", facts=facts)

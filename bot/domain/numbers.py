@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Exact = Decimal | Fraction | int
+
+
+@lru_cache(maxsize=4096)
+def exact(value: Decimal) -> Fraction:
+    """The same number as a fraction. Thresholds and weights come again and again, so they are kept."""
+    return Fraction(value)
 
 
 def rounded(value: Exact, places: int = 2) -> Decimal:

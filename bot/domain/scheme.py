@@ -11,19 +11,45 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.domain.escalation import Escalation, EscalationRule, Suggestion, Trigger, usual_escalation
 from bot.domain.kinds import NORMAL, UNREPORTED
+from bot.domain.ladder_rules import (
+    Conditions,
+    ForecastLossRule,
+    LadderRule,
+    NodeMissedRule,
+    Overrides,
+    RepetitionRule,
+    UnansweredRule,
+)
+from bot.domain.relations import Relation
 
-
-class Relation(StrEnum):
-    """How a post stands to an indicator, so that recipients can be named without naming people."""
-
-    CONTACT = "contact"  # contact of the unit that reports
-    DEPUTY = "deputy"  # deputy head in charge
-    HEAD = "head"  # head of the unit
-    LEAD_CONTACT = "lead_contact"  # contact of the lead unit
-    RESPONSIBLE_LEADER = "responsible_leader"
-    OFFICE_DIRECTOR = "office_director"
-    MAIN_LEADERS = "main_leaders"
+__all__ = [
+    "AdjustmentWindow",
+    "Asked",
+    "BulletinRules",
+    "Conditions",
+    "Duty",
+    "Escalation",
+    "EscalationRule",
+    "ForecastLossRule",
+    "ForecastRules",
+    "Grade",
+    "LadderRule",
+    "NodeMissedRule",
+    "OrderRules",
+    "Overrides",
+    "QuietHours",
+    "Relation",
+    "RepetitionRule",
+    "ReportChecks",
+    "ReportingCalendar",
+    "Scheme",
+    "Suggestion",
+    "Trigger",
+    "UnansweredRule",
+    "usual_escalation",
+]
 
 
 class Asked(StrEnum):
@@ -43,60 +69,6 @@ class Grade:
     word: str
     colour: str
     severity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """One set of thresholds; all that are given must hold. `gap_*` in percentage points, `q_below` a ratio."""
-
-    q_below: Decimal | None = None
-    gap_at_least: Decimal | None = None
-    gap_over: Decimal | None = None
-    from_month: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LadderRule:
-    """A grade and the alternatives that lead to it."""
-
-    grade: str
-    any_of: tuple[Conditions, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeMissedRule:
-    """A node late by this many months makes the grade at least this."""
-
-    months: int
-    at_least: str
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastLossRule:
-    """An expected loss of this share of the weight makes the grade at least this."""
-
-    share_of_weight: Decimal
-    at_least: str
-    min_reports: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class RepetitionRule:
-    """A ladder grade of `from_grade` or worse in this many months running raises it by `steps`."""
-
-    from_grade: str
-    months: int = 2
-    steps: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What makes a grade worse than the ladder does. None switches a rule off."""
-
-    points_lost: str | None = None
-    forecast_loss: ForecastLossRule | None = None
-    repetition: RepetitionRule | None = None
-    node_missed: tuple[NodeMissedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +102,15 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What a grade sets in motion. Deadlines in working days; None: not asked for."""
+    """What a grade sets in motion. Deadlines in working days; None: not asked for.
+
+    `posts`: posts that are told by their name in the roster, whatever the indicator is.
+    """
 
     grade: str
     recipients: tuple[Relation, ...]
     digest_only: tuple[Relation, ...] = ()
+    posts: tuple[str, ...] = ()
     asked: Asked = Asked.NOTHING
     acknowledge_within: int | None = None
     reply_within: int | None = None
@@ -148,6 +124,18 @@ class OrderRules:
 
     relapse_days: int = 60
     remind_after: tuple[int, ...] = (0, 1, 3)
+    most_extensions: int = 2
+    longest_extension: int = 30  # calendar days past the date that was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinRules:
+    """The monthly bulletin and the quarterly brief. Days are working days of the month after."""
+
+    bulletin_on: int = 3
+    brief_on: int = 3
+    trend_months: int = 3
+    worst: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +163,7 @@ class AdjustmentWindow:
     closes: tuple[int, int] = (11, 30)
     internal_cutoff: tuple[int, int] = (10, 31)
     tell_owners_on: tuple[tuple[int, int], ...] = ((9, 20), (10, 8), (10, 25))
+    tell_from_grade: str | None = None  # owners of this grade and worse are told
 
     def is_open(self, day: date) -> bool:
         """Whether a request may be made on this day."""
@@ -191,7 +180,7 @@ class Scheme:
     grades: tuple[Grade, ...]
     ladder: tuple[LadderRule, ...]
     duties: tuple[Duty, ...]
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
     applies_from: int = 1  # the first month that is graded by the ladder
     ahead_below: Decimal = Decimal(-5)
     reporting: ReportingCalendar = ReportingCalendar()
@@ -201,6 +190,8 @@ class Scheme:
     forecast: ForecastRules = ForecastRules()
     adjustment: AdjustmentWindow = AdjustmentWindow()
     orders: OrderRules = OrderRules()
+    escalation: Escalation = field(default_factory=Escalation)
+    bulletin: BulletinRules = BulletinRules()
     urge_repeat_minutes: int = 60
     invite_hours: int = 72
     # Titles of posts, as the roster writes them: the district's main leaders, and who heads the office.
@@ -232,6 +223,20 @@ class Scheme:
     def is_warning(self, code: str) -> bool:
         """Whether this grade is a warning: neither normal nor "not reported"."""
         return code not in (NORMAL, UNREPORTED)
+
+    @property
+    def warnings(self) -> tuple[Grade, ...]:
+        """The grades that warn, the mildest first."""
+        return tuple(grade for grade in self.judging if grade.code != NORMAL)
+
+    def is_urgent(self, code: str) -> bool:
+        """Whether this grade is told at once and goes before everything else ("red", whatever it is called)."""
+        duty = self.duty(code)
+        return duty is not None and duty.at_once
+
+    def at_least(self, code: str, least: str) -> str:
+        """The worse of two grades that judge."""
+        return least if self.severity(least) > self.severity(code) else code
 
     def raised(self, code: str, steps: int) -> str:
         """The grade that many steps worse, at most the worst."""

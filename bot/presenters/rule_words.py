@@ -27,8 +27,14 @@ def rule_sentence(snapshot: StoredSnapshot, base_word: str) -> str:
     facts = cast("Mapping[str, str]", inputs.get("facts") or {})
     reason = snapshot.reason
     values: dict[str, str] = {"base": base_word, "months": facts.get("months", "")}
-    if reason in (ReasonCode.LADDER, ReasonCode.REPEATED):
+    if reason in (ReasonCode.LADDER, ReasonCode.REPEATED, ReasonCode.UNANSWERED):
         values["ladder"] = _ladder(inputs)
+        if "within" in facts:
+            return label("rule.reason.repeated_within", within=facts["within"], **values)
+    elif reason == ReasonCode.OFFICE_OVERRIDE and facts.get("because"):
+        return label("rule.reason.office_override_because", because=facts["because"])
+    elif reason == ReasonCode.UNCONFIRMED:
+        values["value"] = plain_number(Decimal(facts["value"])) if "value" in facts else label("rule.whole")
     elif reason == ReasonCode.NODE_MISSED:
         nodes = cast("list[str]", inputs.get("nodes_missed") or [])
         values["nodes"] = label("rule.comma").join(nodes[:3]) or label("rule.whole")
@@ -52,10 +58,19 @@ def _ladder(inputs: Mapping[str, object]) -> str:
     }
     parts = []
     for name, limit in cast("Mapping[str, str]", inputs.get("thresholds") or {}).items():
+        if name in ("days_left_at_most", "days_past_at_least"):
+            parts.append(_deadline(int(str(inputs["days_left"])), limit))
+            continue
         exact = Decimal(limit) * 100 if name == "q_below" else Decimal(limit)
         key = f"{name}_zero" if exact == 0 else name
         parts.append(label(f"rule.{family}.{key}", limit=plain_number(exact), **values))
     return label("rule.and").join(parts)
+
+
+def _deadline(days_left: int, limit: str) -> str:
+    if days_left > 0:
+        return label("rule.deadline.left", days=days_left, limit=limit)
+    return label("rule.deadline.past", days=-days_left) if days_left else label("rule.deadline.today")
 
 
 def _loss(facts: Mapping[str, str]) -> dict[str, str]:

@@ -6,23 +6,27 @@ import re
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.domain import scheme as domain
-from bot.domain.kinds import UNREPORTED
+from bot.domain.kinds import NORMAL, UNREPORTED
 from bot.domain.scheme import Asked, Relation
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Month = Annotated[int, Field(ge=1, le=12)]
-DayOfMonth = Annotated[int, Field(ge=1, le=31)]
-Count = Annotated[int, Field(ge=0, le=366)]
-Positive = Annotated[int, Field(ge=1, le=366)]
-Points = Annotated[Decimal, Field(ge=0, le=1000)]
-Colour = Literal["green", "blue", "yellow", "orange", "red", "grey"]
+from bot.sheets.scheme_rules import (
+    Code,
+    Colour,
+    ConditionsModel,
+    Count,
+    DayOfMonth,
+    EscalationModel,
+    Model,
+    Month,
+    OverridesModel,
+    Positive,
+    Text,
+)
 
 
 def _month_day(value: object) -> object:
@@ -40,12 +44,6 @@ def _month_day(value: object) -> object:
 MonthDay = Annotated[tuple[int, int], BeforeValidator(_month_day)]
 
 
-class Model(BaseModel):
-    """A part of the file; a key that is not known is a typing error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class GradeModel(Model):
     code: Code
     word: Text
@@ -57,52 +55,10 @@ class GradingModel(Model):
     ahead_below: Annotated[Decimal, Field(le=0, ge=-100)] = Decimal(-5)
 
 
-class ConditionsModel(Model):
-    q_below: Annotated[Decimal, Field(gt=0, le=1)] | None = None
-    gap_at_least: Annotated[Decimal, Field(gt=0, le=100)] | None = None
-    gap_over: Annotated[Decimal, Field(ge=0, le=100)] | None = None
-    from_month: Month = 1
-
-    def to_domain(self) -> domain.Conditions:
-        return domain.Conditions(**self.model_dump())
-
-
-class ForecastLossModel(Model):
-    share_of_weight: Annotated[Decimal, Field(gt=0, le=1)]
-    at_least: str
-    min_reports: Annotated[int, Field(ge=2, le=12)] = 2
-
-
-class RepetitionModel(Model):
-    from_grade: str
-    months: Annotated[int, Field(ge=2, le=12)] = 2
-    steps: Annotated[int, Field(ge=1, le=10)] = 1
-
-
-class NodeMissedModel(Model):
-    months: Annotated[int, Field(ge=0, le=12)]
-    at_least: str
-
-
-class OverridesModel(Model):
-    points_lost: str | None = None
-    forecast_loss: ForecastLossModel | None = None
-    repetition: RepetitionModel | None = None
-    node_missed: list[NodeMissedModel] = []
-
-    def to_domain(self) -> domain.Overrides:
-        loss, repetition = self.forecast_loss, self.repetition
-        return domain.Overrides(
-            points_lost=self.points_lost,
-            forecast_loss=domain.ForecastLossRule(**loss.model_dump()) if loss else None,
-            repetition=domain.RepetitionRule(**repetition.model_dump()) if repetition else None,
-            node_missed=tuple(domain.NodeMissedRule(rule.months, rule.at_least) for rule in self.node_missed),
-        )
-
-
 class DutyModel(Model):
     recipients: list[Relation]
-    digest_only: list[Relation] = []
+    digest_only: list[Relation] = Field(default=[])
+    posts: list[Text] = Field(default=[])
     asked: Asked = Asked.NOTHING
     acknowledge_within: Positive | None = None
     reply_within: Positive | None = None
@@ -113,11 +69,11 @@ class DutyModel(Model):
 class ReportingModel(Model):
     opens_day: DayOfMonth = 20
     due_day: DayOfMonth = 25
-    remind_before: list[Annotated[int, Field(ge=0, le=30)]] = [3, 1, 0]
-    remind_after: list[Annotated[int, Field(ge=1, le=30)]] = [1, 3]
-    remind_to: Annotated[list[Relation], Field(min_length=1)] = [Relation.CONTACT]
-    remind_late_to: Annotated[list[Relation], Field(min_length=1)] = [Relation.CONTACT, Relation.DEPUTY]
-    stand_ins: dict[Relation, Relation] = {Relation.DEPUTY: Relation.HEAD}
+    remind_before: list[Annotated[int, Field(ge=0, le=30)]] = Field(default=[3, 1, 0])
+    remind_after: list[Annotated[int, Field(ge=1, le=30)]] = Field(default=[1, 3])
+    remind_to: Annotated[list[Relation], Field(min_length=1)] = Field(default=[Relation.CONTACT])
+    remind_late_to: Annotated[list[Relation], Field(min_length=1)] = Field(default=[Relation.CONTACT, Relation.DEPUTY])
+    stand_ins: dict[Relation, Relation] = Field(default={Relation.DEPUTY: Relation.HEAD})
     head_signs_off: bool = False
 
 
@@ -140,21 +96,31 @@ class ForecastModel(Model):
 
 class OrdersModel(Model):
     relapse_days: Count = 60
-    remind_after: list[Count] = [0, 1, 3]
+    remind_after: list[Count] = Field(default=[0, 1, 3])
+    most_extensions: Annotated[int, Field(ge=0, le=12)] = 2
+    longest_extension: Count = 30
+
+
+class BulletinModel(Model):
+    bulletin_on: Annotated[int, Field(ge=1, le=20)] = 3
+    brief_on: Annotated[int, Field(ge=1, le=20)] = 3
+    trend_months: Annotated[int, Field(ge=2, le=12)] = 3
+    worst: Annotated[int, Field(ge=1, le=50)] = 10
 
 
 class AdjustmentModel(Model):
     opens: MonthDay = (10, 1)
     closes: MonthDay = (11, 30)
     internal_cutoff: MonthDay = (10, 31)
-    tell_owners_on: list[MonthDay] = [(9, 20), (10, 8), (10, 25)]
+    tell_owners_on: list[MonthDay] = Field(default=[(9, 20), (10, 8), (10, 25)])
+    tell_from_grade: str | None = None
 
 
 class OfficeModel(Model):
     urge_repeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
     invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
-    main_leaders: list[Text] = ["区委书记", "区长"]
-    directors: list[Text] = ["主任"]
+    main_leaders: list[Text] = Field(default=["区委书记", "区长"])
+    directors: list[Text] = Field(default=["主任"])
 
 
 class SchemeModel(Model):
@@ -163,6 +129,7 @@ class SchemeModel(Model):
     name: Text
     version: Text
     effective_from: date
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     grades: Annotated[list[GradeModel], Field(min_length=1)]
     grading: GradingModel = GradingModel()
     ladder: dict[str, list[ConditionsModel]]
@@ -173,12 +140,15 @@ class SchemeModel(Model):
     quiet: QuietModel = QuietModel()
     forecast: ForecastModel = ForecastModel()
     orders: OrdersModel = OrdersModel()
+    escalation: EscalationModel | None = None
+    bulletin: BulletinModel = BulletinModel()
     adjustment: AdjustmentModel = AdjustmentModel()
     office: OfficeModel = OfficeModel()
 
     def to_scheme(self) -> domain.Scheme:
         """The domain's scheme; only for a file without findings."""
         codes = [grade.code for grade in self.grades]
+        warnings = tuple(code for code in codes if code not in (NORMAL, UNREPORTED))
         return domain.Scheme(
             name=self.name,
             version=self.version,
@@ -201,8 +171,10 @@ class SchemeModel(Model):
             digest_at=self.quiet.digest_at,
             checks=domain.ReportChecks(**self.checks.model_dump()),
             forecast=domain.ForecastRules(**self.forecast.model_dump()),
-            orders=domain.OrderRules(self.orders.relapse_days, tuple(self.orders.remind_after)),
-            adjustment=domain.AdjustmentWindow(**_with_tuples(self.adjustment)),  # type: ignore[arg-type]
+            orders=domain.OrderRules(**_with_tuples(self.orders)),  # type: ignore[arg-type]
+            escalation=self.escalation.to_domain() if self.escalation else domain.usual_escalation(warnings),
+            bulletin=domain.BulletinRules(**self.bulletin.model_dump()),
+            adjustment=_adjustment(self.adjustment, warnings),
             urge_repeat_minutes=self.office.urge_repeat_minutes,
             invite_hours=self.office.invite_hours,
             main_leader_titles=tuple(self.office.main_leaders),
@@ -216,6 +188,13 @@ def _with_tuples(model: Model) -> dict[str, object]:
 
 def _duty(grade: str, model: DutyModel) -> domain.Duty:
     return domain.Duty(grade=grade, **_with_tuples(model))  # type: ignore[arg-type]
+
+
+def _adjustment(model: AdjustmentModel, warnings: tuple[str, ...]) -> domain.AdjustmentWindow:
+    """Without a grade named, owners are told from the second mildest on."""
+    values = _with_tuples(model)
+    values["tell_from_grade"] = model.tell_from_grade or warnings[min(1, len(warnings) - 1)]
+    return domain.AdjustmentWindow(**values)  # type: ignore[arg-type]
 
 
 def _reporting(model: ReportingModel) -> domain.ReportingCalendar:

@@ -15,7 +15,7 @@ from bot.domain.kinds import UNREPORTED
 from bot.domain.scheme import Asked, Relation, Scheme
 from bot.sheets import scheme_checks, scheme_file
 from bot.sheets.scheme_file import load_scheme
-from bot.sheets.scheme_models import ConditionsModel
+from bot.sheets.scheme_rules import ConditionsModel
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = (ROOT / "samples/scheme.toml").read_text(encoding="utf-8")
@@ -226,7 +226,8 @@ def test_no_relation_is_told_twice():
 def test_every_code_has_a_sentence_and_every_sentence_a_code():
     source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (scheme_file, scheme_checks))
     used = set(re.findall(r'"([a-z]+(?:_[a-z]+)*)"', source))
-    assert set(SENTENCES) <= used
+    # Whether a post exists is only known beside the roster.
+    assert set(SENTENCES) - {"unknown_post"} <= used
     for old, new, _, code, _ in MISTAKES.values():
         for problem in load_scheme(DEFAULT.replace(old, new, 1), "x") if old != 'end = "08:30"' else ():
             blanks = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[problem.code]) if name}
