@@ -41,6 +41,7 @@ class OrderEvent(StrEnum):
     URGE = "urge"
     WORSEN = "worsen"  # a graver grade: everybody acknowledges anew
     RELAPSE = "relapse"
+    LAPSE = "lapse"  # the promised day passed without recovery: the order asks again
 
 
 _S, _E = OrderState, OrderEvent
@@ -58,6 +59,7 @@ _STEPS: Mapping[OrderEvent, Mapping[OrderState, OrderState]] = {
     _E.URGE: {state: state for state in OPEN_STATES},
     _E.WORSEN: dict.fromkeys(OPEN_STATES, _S.ISSUED),
     _E.RELAPSE: {_S.CLOSED: _S.ISSUED},
+    _E.LAPSE: dict.fromkeys((_S.RESPONDED, _S.RECTIFYING), _S.ACKNOWLEDGED),
 }
 
 

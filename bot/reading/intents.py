@@ -39,6 +39,18 @@ class IntentKind(StrEnum):
     BULLETIN = "bulletin"
     ME = "me"
     THANKS = "thanks"
+    RESPOND = "respond"
+    EXTEND = "extend"
+    REQUEST_CLOSING = "request_closing"
+    CLOSE = "close"
+    APPROVE = "approve"
+    RETURN = "return"
+    ORDER = "order"
+    SILENCE = "silence"
+    SILENCES = "silences"
+    LIFT = "lift"
+    LEAVE = "leave"
+    LEAVES = "leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,18 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.BULLETIN: "通报 月度通报 bulletin",
     IntentKind.ME: "我是谁 我的岗位 我的信息 me",
     IntentKind.THANKS: "谢谢 谢谢你 谢谢您 多谢 感谢 辛苦了 辛苦 thanks",
+    IntentKind.RESPOND: "反馈 我要反馈 整改反馈 反馈整改",
+    IntentKind.EXTEND: "延期 申请延期 要求延期 延期申请",
+    IntentKind.REQUEST_CLOSING: "申请销号 销号申请 请求销号",
+    IntentKind.CLOSE: "销号 同意销号 准予销号 予以销号",
+    IntentKind.APPROVE: "同意 批准 准予 审核通过 通过 同意延期 审核同意",
+    IntentKind.RETURN: "退回 不同意 驳回 退回重报 不批准 不予同意",
+    IntentKind.ORDER: "预警单 查看预警单 我的预警单",
+    IntentKind.SILENCE: "静默",
+    IntentKind.SILENCES: "静默清单 静默列表 静默名单 查看静默",
+    IntentKind.LIFT: "解除静默 取消静默",
+    IntentKind.LEAVE: "请假",
+    IntentKind.LEAVES: "请假名单 请假清单 查看请假 谁在请假 谁请假",
 }
 _BY_WORD = {word: kind for kind, words in _WHOLE.items() for word in words.split()}
 _BY_EMOJI = {
@@ -96,6 +120,23 @@ _FIND = re.compile(
 _EDIT = re.compile(
     r"\s*(?:更正为?|修改为?|改为|改成|应为|应该是)(?P<mark>[\s:,]*)(?P<rest>.*[0-9零一二三四五六七八九十].*)", re.DOTALL
 )
+# An order's words with what they are about: 反馈 原因…, 延期 12-15 等批复, 退回 措施不具体, 静默 固定资产投资 至12-01 等口径.
+_ORDERS: tuple[tuple[re.Pattern[str], IntentKind], ...] = tuple(
+    (re.compile(rf"\s*(?:请|我要)?(?:{words})(?P<mark>[\s:,，。;；]*)(?P<rest>.+)", re.DOTALL), kind)
+    for words, kind in (
+        (r"反馈(?!率|数|量)", IntentKind.RESPOND),
+        (r"(?:申请|要求|请求)?延期(?:申请)?(?!率)", IntentKind.EXTEND),
+        (r"申请销号|销号申请|请求销号", IntentKind.REQUEST_CLOSING),
+        (r"(?:同意|准予|予以)?销号(?!率)", IntentKind.CLOSE),
+        (r"解除静默|取消静默", IntentKind.LIFT),
+        (r"静默", IntentKind.SILENCE),
+        (r"退回(?:重报)?|不同意|驳回|不批准", IntentKind.RETURN),
+        (r"同意(?:延期)?|批准(?:延期)?", IntentKind.APPROVE),
+        (r"预警单", IntentKind.ORDER),
+    )
+)
+# 王强 请假 11-20至11-25 由李明代: the person stands before the word.
+_LEAVE = re.compile(r"\s*\S{2,12}?\s*(?:请假|出差|外出|休假)(?P<mark>[\s:,，]*)(?=.*\d).+", re.DOTALL)
 # 查处非法捕捞案件 is a name, not a request to search.
 _NOT_A_SEARCH = ("处", "办", "封", "扣", "获", "补", "实", "明", "验", "摆", "收", "阅")
 _LONGEST = 24
@@ -155,4 +196,7 @@ def _with_rest(text: str) -> Intent | None:
             continue
         if rest:
             return Intent(kind, rest)
-    return None
+    for pattern, kind in _ORDERS:
+        if (match := pattern.match(folded)) is not None:
+            return Intent(kind, text[match.start("rest") :].strip())
+    return Intent(IntentKind.LEAVE, text.strip()) if _LEAVE.match(folded) else None
