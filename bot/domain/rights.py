@@ -24,6 +24,16 @@ class Action(StrEnum):
     CONFIRM_REPORT = "confirm_report"
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
+    EXTEND = "extend"
+    REQUEST_CLOSING = "request_closing"
+    REVIEW_ORDER = "review_order"
+    CLOSE_ORDER = "close_order"
+    SET_SILENCE = "set_silence"
+    SET_LEAVE = "set_leave"
+    REQUEST_ADJUSTMENT = "request_adjustment"
+    ENDORSE_ADJUSTMENT = "endorse_adjustment"
+    REVIEW_ADJUSTMENT = "review_adjustment"
+    APPROVE_ADJUSTMENT = "approve_adjustment"
     DIRECT = "direct"
     VIEW_UNREPORTED = "view_unreported"
     REMIND = "remind"
@@ -82,6 +92,18 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.CONFIRM_REPORT,   (_NO,   _NO,  _NO,    _ANY,  _NO)),
     (Action.ACKNOWLEDGE,      (_OWN,  _OWN, _OWN,   _ANY,  _NO)),
     (Action.RESPOND,          (_NO,   _OWN, _OWN,   _ANY,  _NO)),
+    # The office decides on these, so it does not ask itself.
+    (Action.EXTEND,           (_NO,   _OWN, _OWN,   _NO,   _NO)),
+    (Action.REQUEST_CLOSING,  (_NO,   _OWN, _OWN,   _NO,   _NO)),
+    (Action.REVIEW_ORDER,     (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.CLOSE_ORDER,      (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.SET_SILENCE,      (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.SET_LEAVE,        (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    # Unit, then the head of the lead unit, then the office, then the responsible leader.
+    (Action.REQUEST_ADJUSTMENT, (_NO, _OWN, _OWN,   _ANY,  _NO)),
+    (Action.ENDORSE_ADJUSTMENT, (_NO, _OWN, _NO,    _NO,   _NO)),
+    (Action.REVIEW_ADJUSTMENT,  (_NO, _NO,  _NO,    _ANY,  _NO)),
+    (Action.APPROVE_ADJUSTMENT, (_OWN, _NO, _NO,    _NO,   _NO)),
     (Action.DIRECT,           (_OWN,  _NO,  _NO,    _NO,   _NO)),
     (Action.VIEW_UNREPORTED,  (_ANY,  _OWN, _OWN,   _ANY,  _ANY)),
     (Action.REMIND,           (_NO,   _NO,  _NO,    _ANY,  _NO)),
@@ -96,7 +118,7 @@ SCOPES: Mapping[Action, Mapping[Role, Scope]] = {
     action: dict(zip(_ROLES, scopes, strict=True)) for action, scopes in _ROWS
 }
 # What the two main leaders may do with every indicator, where another leader needs it to be their own.
-MAIN_LEADER_ANY = frozenset({Action.ACKNOWLEDGE, Action.DIRECT})
+MAIN_LEADER_ANY = frozenset({Action.ACKNOWLEDGE, Action.DIRECT, Action.APPROVE_ADJUSTMENT})
 
 
 def scope_of(actor: Actor, action: Action) -> Scope:
