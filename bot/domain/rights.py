@@ -17,6 +17,7 @@ class Action(StrEnum):
 
     SEARCH = "search"
     VIEW_BOARD = "view_board"
+    MAKE_BULLETIN = "make_bulletin"
     VIEW_INDICATOR = "view_indicator"
     REPORT_VALUE = "report_value"
     CORRECT_REPORT = "correct_report"
@@ -83,6 +84,7 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     #                          leader  head  contact office admin
     (Action.SEARCH,           (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
     (Action.VIEW_BOARD,       (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
+    (Action.MAKE_BULLETIN,    (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     # Leaders compare, so they see the whole district.
     (Action.VIEW_INDICATOR,   (_ANY,  _INV, _INV,   _ANY,  _ANY)),
     # The office reports on behalf of a unit; the record says so.
