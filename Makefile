@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP_FLAGS := --disable-pip-version-check --quiet
 
 .PHONY: run install dev test coverage lint bench lock clean
@@ -39,14 +40,22 @@ test: lint
 coverage: dev
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-# CPU per answered question beside a bare echo; no test, the figures depend on the machine.
-bench: install
-	$(BIN)/python benchmarks/question.py
+# What Baton costs beside the bare libraries; no test, the figures depend on the machine. `make bench ARGS=--quick`.
+ARGS ?= --publish
+bench: install $(BENCH)/.installed
+	$(BENCH)/bin/python -m benchmarks $(ARGS)
+
+# The peers have pins of their own, apart from what Baton runs with.
+$(BENCH)/.installed: requirements-bench.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install $(PIP_FLAGS) --require-hashes --requirement requirements-bench.txt
+	@touch $@
 
 # Pins with hashes, and no index named: works against whatever index the machine is set up for.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header benchmarks/requirements.in -o requirements-bench.txt
 
 clean:
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(BENCH) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

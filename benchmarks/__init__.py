@@ -1,0 +1,3 @@
+"""What Baton costs, beside the bare libraries: `make bench`."""
+
+from __future__ import annotations
