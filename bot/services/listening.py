@@ -38,8 +38,8 @@ from bot.services.report_table import FIELDS, VALUE, Step, Typed
 from bot.services.searching import find, index_of
 
 I = IntentKind  # noqa: E741 - the table below reads better
-COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD})
-NOT_YET = frozenset({I.TASKS, I.REVIEW, I.PROBLEM, I.ADJUST, I.DISPATCH, I.BULLETIN})
+COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN})
+NOT_YET = frozenset({I.TASKS, I.REVIEW, I.PROBLEM, I.ADJUST, I.DISPATCH})
 ORDER = "order"
 
 
