@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.clock import SystemClock
+from bot.db import audit_chain
 from bot.db.engine import Database
 
 HEAD = "head"
@@ -39,6 +41,8 @@ def _move(connection: Connection, revision: str) -> None:
         command.upgrade(config, revision)
     else:
         command.downgrade(config, revision)
+    if target == order[-1]:
+        audit_chain.begin(connection, SystemClock().now())
 
 
 async def migrate(database: Database, revision: str = HEAD) -> None:

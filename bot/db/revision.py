@@ -13,6 +13,7 @@ from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from bot.db.audit_chain import append_waiting
 from bot.db.tables import Category, Cycle, Indicator, IndicatorUnit, Node, PlanPoint, Post, Target, Unit
 
 MADE_OF = (Indicator, IndicatorUnit, Target, Node, PlanPoint, Category, Post, Unit)
@@ -21,7 +22,7 @@ _CHANGED = "baton_indicators_changed"
 
 
 class MarkingSession(Session):
-    """A session that gives all years a new mark when it commits a change of their indicators."""
+    """A session that gives all years a new mark when it commits a change of their indicators, and chains its audit."""
 
 
 def is_changed(session: AsyncSession) -> bool:
@@ -50,3 +51,4 @@ def _on_commit(session: Session) -> None:
     session.flush()
     if session.info.pop(_CHANGED, False):
         session.connection().execute(update(Cycle.__table__).values(revision=token_hex(8)))  # type: ignore[arg-type]
+    append_waiting(session)

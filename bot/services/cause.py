@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import updates
+from bot.db import audit_chain, updates
+from bot.db.audit_chain import Line
 from bot.db.engine import Database
 from bot.db.people import KnownActor
-from bot.db.tables import AuditEntry
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.rights import NOTHING_IN_PARTICULAR, Action, Subject, may
 
@@ -62,9 +62,10 @@ class Change:
 
 
 def audit(session: AsyncSession, cause: Cause, change: Change) -> None:
-    """Write who did what, in the transaction that does it."""
-    session.add(
-        AuditEntry(
+    """Write who did what, in the transaction that does it; the row is chained to those before it."""
+    audit_chain.note(
+        session,
+        Line(
             at=cause.now,
             person_id=cause.by.person_id if cause.by else None,
             action=change.action,
@@ -73,5 +74,5 @@ def audit(session: AsyncSession, cause: Cause, change: Change) -> None:
             before=change.before,
             after=change.after,
             update_id=cause.update_id,
-        )
+        ),
     )

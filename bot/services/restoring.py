@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.engine import Database
 from bot.db.migrate import head_revision
-from bot.db.tables import Base
+from bot.db.tables import AuditHead, Base
 from bot.domain.errors import InvalidInput
 from bot.services.archive import (
     Manifest,
@@ -69,6 +69,8 @@ async def _make_room(session: AsyncSession, *, replace: bool) -> None:
         for table in reversed(tables):
             await session.execute(delete(table))
         return
+    # A new database has an audit chain without rows.
+    await session.execute(delete(AuditHead).where(AuditHead.length == 0))
     for table in tables:
         if await session.scalar(select(func.count()).select_from(table)):
             raise InvalidInput("console.backup.not_empty")
