@@ -17,7 +17,19 @@ from bot.db.tables.appraisal import (
 )
 from bot.db.tables.base import Base
 from bot.db.tables.following import Escalation, Leave, OrderExtension, OrderResponse, Silence
-from bot.db.tables.messaging import AuditEntry, AuditHead, InboxUpdate, JobRun, Push, Urge
+from bot.db.tables.messaging import (
+    AuditEntry,
+    AuditHead,
+    FallbackAddress,
+    InboxUpdate,
+    JobRun,
+    Pace,
+    Push,
+    PushFile,
+    PushMessage,
+    Urge,
+)
+from bot.db.tables.office import GradeOverride, ScoreEvent
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
 from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
 from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snapshot, WarningOrder
@@ -35,6 +47,8 @@ __all__ = [
     "DecisionRow",
     "Draft",
     "Escalation",
+    "FallbackAddress",
+    "GradeOverride",
     "InboxUpdate",
     "Indicator",
     "IndicatorUnit",
@@ -46,6 +60,7 @@ __all__ = [
     "OrderExtension",
     "OrderRecipient",
     "OrderResponse",
+    "Pace",
     "PeriodRow",
     "Person",
     "PlanPoint",
@@ -53,8 +68,11 @@ __all__ = [
     "Post",
     "Problem",
     "Push",
+    "PushFile",
+    "PushMessage",
     "Report",
     "SchemeVersion",
+    "ScoreEvent",
     "Silence",
     "Snapshot",
     "Target",

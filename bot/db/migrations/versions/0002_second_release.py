@@ -23,6 +23,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "pace",
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("quiet_until", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("process", name=op.f("pk_pace")),
+    )
+    op.create_table(
         "leaves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -39,6 +47,81 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("leaves", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_leaves_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "fallback_addresses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("added_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_fallback_addresses_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_fallback_addresses_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fallback_addresses")),
+    )
+    with op.batch_alter_table("fallback_addresses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_fallback_addresses_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_fallback_addresses_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "push_files",
+        sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("photo", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_push_files_push_id")),
+        sa.PrimaryKeyConstraint("push_id", "position", name=op.f("pk_push_files")),
+    )
+    op.create_table(
+        "push_messages",
+        sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_push_messages_push_id")),
+        sa.PrimaryKeyConstraint("push_id", "position", name=op.f("pk_push_messages")),
+    )
+    with op.batch_alter_table("push_messages", schema=None) as batch_op:
+        batch_op.create_index("ix_push_messages_message", ["chat_id", "message_id"], unique=False)
+
+    op.create_table(
+        "grade_overrides",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("from_period", sa.Text(), nullable=False),
+        sa.Column("until_period", sa.Text(), nullable=True),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("set_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_grade_overrides_indicator_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["persons.id"], name=op.f("fk_grade_overrides_set_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_overrides")),
+    )
+    with op.batch_alter_table("grade_overrides", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grade_overrides_indicator_id"), ["indicator_id"], unique=False)
+
+    op.create_table(
+        "score_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("points", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_score_events_indicator_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["persons.id"], name=op.f("fk_score_events_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_events")),
+    )
+    with op.batch_alter_table("score_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_score_events_indicator_id"), ["indicator_id"], unique=False)
 
     op.create_table(
         "silences",
@@ -149,6 +232,28 @@ def upgrade() -> None:
 
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("trace", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("channel", sa.Text(), server_default="telegram", nullable=False))
+        batch_op.add_column(sa.Column("act", sa.Text(), server_default="send", nullable=False))
+        batch_op.add_column(sa.Column("edits_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("decided_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("repeated", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("files", sa.Integer(), server_default="0", nullable=False))
+        batch_op.create_index(batch_op.f("ix_pushes_edits_id"), ["edits_id"], unique=False)
+        batch_op.create_index(
+            "ix_pushes_open",
+            ["priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.create_index(
+            "ix_pushes_open_chat",
+            ["chat_id", "priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_pushes_edits_id"), "pushes", ["edits_id"], ["id"])
 
     with op.batch_alter_table("warning_orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("promised_until", sa.Date(), nullable=True))
@@ -162,6 +267,24 @@ def downgrade() -> None:
         batch_op.drop_column("promised_until")
 
     with op.batch_alter_table("pushes", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_pushes_edits_id"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_pushes_open_chat",
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.drop_index(
+            "ix_pushes_open",
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_pushes_edits_id"))
+        batch_op.drop_column("files")
+        batch_op.drop_column("repeated")
+        batch_op.drop_column("decided_at")
+        batch_op.drop_column("edits_id")
+        batch_op.drop_column("act")
+        batch_op.drop_column("channel")
         batch_op.drop_column("trace")
 
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
@@ -192,9 +315,28 @@ def downgrade() -> None:
 
     op.drop_table("escalations")
     op.drop_table("silences")
+    with op.batch_alter_table("score_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_score_events_indicator_id"))
+
+    op.drop_table("score_events")
+    with op.batch_alter_table("grade_overrides", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grade_overrides_indicator_id"))
+
+    op.drop_table("grade_overrides")
+    with op.batch_alter_table("push_messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_push_messages_message")
+
+    op.drop_table("push_messages")
+    op.drop_table("push_files")
+    with op.batch_alter_table("fallback_addresses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_fallback_addresses_post_id"))
+        batch_op.drop_index(batch_op.f("ix_fallback_addresses_person_id"))
+
+    op.drop_table("fallback_addresses")
     with op.batch_alter_table("leaves", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_leaves_person_id"))
 
     op.drop_table("leaves")
+    op.drop_table("pace")
     op.drop_table("audit_head")
     # ### end Alembic commands ###
