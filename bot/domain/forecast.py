@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from bot.domain.kinds import Kind
 from bot.domain.measure import Yardstick, effective_kind, pace
+from bot.domain.numbers import exact, quotient
 from bot.domain.scheme import ForecastRules
 from bot.domain.scoring import proportion
 
@@ -44,17 +45,20 @@ def forecast(yardstick: Yardstick, series: Series, month: int, rules: ForecastRu
     Only running totals have one. Months after `month` are not looked at.
     """
     rules = rules or ForecastRules()
-    known = sorted((at, Fraction(value)) for at, value in series if at <= month)
-    if effective_kind(yardstick) is not Kind.CUMULATIVE or len(known) < rules.min_reports:
+    kind = effective_kind(yardstick)
+    if kind is not Kind.CUMULATIVE:
         return None
-    last_month, actual = known[-1]
+    known = sorted(item for item in series if item[0] <= month)
+    if len(known) < rules.min_reports:
+        return None
+    last_month, actual = known[-1][0], Fraction(known[-1][1])
     due = pace(yardstick, last_month)
-    recent = _recent(known, yardstick.start_month, rules.increments)
+    recent = _recent(known, actual, yardstick.start_month, rules.increments)
     left = yardstick.end_month - last_month
-    target = Fraction(yardstick.target or 0)
+    target = exact(yardstick.target or Decimal(0))
     return Forecast(
-        by_pace=actual / due if due >= Fraction(rules.min_pace) else None,
-        by_trend=actual + recent * max(left, 0),
+        by_pace=quotient(actual, due) if due >= exact(rules.min_pace) else None,
+        by_trend=actual + recent * left if left > 0 else actual,
         needed_per_month=max(target - actual, Fraction(0)) / left if left > 0 else None,
         recent_per_month=recent,
     )
@@ -62,13 +66,13 @@ def forecast(yardstick: Yardstick, series: Series, month: int, rules: ForecastRu
 
 def expected_loss(weight: Decimal, target: Decimal, value: Fraction, score: Score = proportion) -> Fraction:
     """Points lost if the year ends at `value`: W - score(value / target)."""
-    return Fraction(weight) - score(weight, value / Fraction(target))
+    return exact(weight) - score(weight, quotient(value, exact(target)))
 
 
-def _recent(known: list[tuple[int, Fraction]], start_month: int, increments: int) -> Fraction:
+def _recent(known: Sequence[tuple[int, Decimal]], actual: Fraction, start_month: int, increments: int) -> Fraction:
     """Mean monthly increment over the last months. Where a month is missing, from the report before it."""
-    last_month, actual = known[-1]
-    points = [(start_month - 1, Fraction(0)), *known[:-1]]
+    last_month = known[-1][0]
+    points = [(start_month - 1, Decimal(0)), *known[:-1]]
     since = max(last_month - increments, start_month - 1)
     month, value = next((point for point in reversed(points) if point[0] <= since), points[0])
-    return (actual - value) / max(last_month - month, 1)
+    return (actual - Fraction(value)) / max(last_month - month, 1)

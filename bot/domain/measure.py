@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.kinds import Direction, Kind, Standing
-from bot.domain.numbers import clamped
+from bot.domain.numbers import clamped, exact, points_between, quotient, quotient_of
+from bot.domain.period import Period
 
 ONE = Fraction(1)
 ZERO = Fraction(0)
 CONTROLS = frozenset({Kind.CONTROL_CUMULATIVE, Kind.CONTROL_LEVEL})
+# Work that is to be done by a day.
+DEADLINED = frozenset({Kind.CUMULATIVE, Kind.GROWTH, Kind.LEVEL, Kind.MILESTONE})
 # A limit kept with nothing used at all; also the floor, so that 0 of 3 is never shown as worse than 1 of 3.
 BEST_CONTROL_GAP = Fraction(-100)
 # Percentage points beyond which an indicator is "ahead", unless the scheme says otherwise.
@@ -91,20 +96,28 @@ def implied_nodes(yardstick: Yardstick) -> tuple[Node, ...]:
 
 def pace(yardstick: Yardstick, month: int) -> Fraction:
     """The share of the year's plan that should be done by the end of the month, 0..1."""
-    kind = effective_kind(yardstick)
+    return _pace(effective_kind(yardstick), yardstick, month)
+
+
+def _pace(kind: Kind, yardstick: Yardstick, month: int) -> Fraction:
     if kind is Kind.MILESTONE:
         return _node_share([node for node in implied_nodes(yardstick) if node.month <= month], yardstick)
     if kind not in (Kind.CUMULATIVE, Kind.CONTROL_CUMULATIVE):
         return ONE
     if yardstick.curve:
-        return _curve_share(yardstick, month)
-    start, end = yardstick.start_month, yardstick.end_month
+        return _curve_share(yardstick.curve, yardstick.end_month, month)
+    return _straight(yardstick.start_month, yardstick.end_month, month)
+
+
+@lru_cache(maxsize=4096)
+def _straight(start: int, end: int, month: int) -> Fraction:
     return clamped(Fraction(month - start + 1, max(end - start + 1, 1)))
 
 
 def measure(yardstick: Yardstick, actual: Decimal | None, month: int, *, ahead_below: Decimal = AHEAD_BELOW) -> Measure:
     """The indicator at the end of the month, from the value reported for it (None: nothing was reported)."""
-    kind, due = effective_kind(yardstick), pace(yardstick, month)
+    kind = effective_kind(yardstick)
+    due = _pace(kind, yardstick, month)
     if kind is Kind.MANUAL:
         return Measure(kind, month, Standing.MANUAL, due)
     flagged = kind is Kind.MILESTONE and bool(yardstick.nodes)
@@ -113,10 +126,10 @@ def measure(yardstick: Yardstick, actual: Decimal | None, month: int, *, ahead_b
     if kind is Kind.EVENT:
         return _event(actual or Decimal(0), month, due)
     if kind in CONTROLS:
-        return _control(yardstick, actual or Decimal(0), month, ahead_below)
+        return _control(yardstick, kind, actual or Decimal(0), _Point(month, due, ahead_below))
     completion = _completion(yardstick, actual)
-    ratio = completion / due if due else None
-    gap = 100 * (due - completion)  # the pace of growth and level is 1: the rate itself is compared
+    ratio = quotient(completion, due) if due else None
+    gap = points_between(due, completion)  # the pace of growth and level is 1: the rate itself is compared
     if completion >= 1:
         return Measure(kind, month, Standing.DONE, due, completion, gap, ratio)
     # Part of a work done before anything is due is on pace, not ahead.
@@ -128,7 +141,7 @@ def standing_of(gap: Fraction, ahead_below: Decimal = AHEAD_BELOW) -> Standing:
     """The word for a gap, for an indicator that is not done."""
     if gap > 0:
         return Standing.BEHIND
-    return Standing.AHEAD if gap < Fraction(ahead_below) else Standing.ON_PACE
+    return Standing.AHEAD if gap < exact(ahead_below) else Standing.ON_PACE
 
 
 def months_node_missed(yardstick: Yardstick, month: int) -> int | None:
@@ -142,9 +155,8 @@ def months_node_missed(yardstick: Yardstick, month: int) -> int | None:
 def _completion(yardstick: Yardstick, actual: Decimal | None) -> Fraction:
     if yardstick.kind is Kind.MILESTONE and yardstick.nodes:
         return _node_share([node for node in yardstick.nodes if node.done], yardstick)
-    whole = yardstick.target or WHOLE_PERCENT
     # Below zero counts as nothing done: a falling growth rate scores 0.
-    return max(Fraction(actual or 0) / Fraction(whole), ZERO)
+    return quotient_of(actual, yardstick.target or WHOLE_PERCENT) if actual is not None and actual > 0 else ZERO
 
 
 def _event(events: Decimal, month: int, due: Fraction) -> Measure:
@@ -153,15 +165,21 @@ def _event(events: Decimal, month: int, due: Fraction) -> Measure:
     return Measure(Kind.EVENT, month, Standing.ON_PACE, due, ONE, ZERO, ONE)
 
 
-def _control(yardstick: Yardstick, actual: Decimal, month: int, ahead_below: Decimal) -> Measure:
+@dataclass(frozen=True, slots=True)
+class _Point:
+    month: int
+    due: Fraction
+    ahead_below: Decimal
+
+
+def _control(yardstick: Yardstick, kind: Kind, actual: Decimal, at: _Point) -> Measure:
     """A limit: `ratio` is allowed / actual, completion how well it is kept (1: within); never "done" early."""
-    due = pace(yardstick, month)
-    kind = effective_kind(yardstick)
     if actual <= 0:
-        return Measure(kind, month, standing_of(BEST_CONTROL_GAP, ahead_below), due, ONE, BEST_CONTROL_GAP, None)
-    ratio = Fraction(yardstick.target or 0) * due / Fraction(actual)
+        standing = standing_of(BEST_CONTROL_GAP, at.ahead_below)
+        return Measure(kind, at.month, standing, at.due, ONE, BEST_CONTROL_GAP, None)
+    ratio = exact(yardstick.target or Decimal(0)) * at.due / Fraction(actual)
     gap = max(100 * (1 - ratio), BEST_CONTROL_GAP)
-    return Measure(kind, month, standing_of(gap, ahead_below), due, min(ratio, ONE), gap, ratio)
+    return Measure(kind, at.month, standing_of(gap, at.ahead_below), at.due, min(ratio, ONE), gap, ratio)
 
 
 def _node_share(nodes: list[Node], yardstick: Yardstick) -> Fraction:
@@ -169,12 +187,29 @@ def _node_share(nodes: list[Node], yardstick: Yardstick) -> Fraction:
     return sum((Fraction(node.weight) for node in nodes), ZERO) / total if total else ZERO
 
 
-def _curve_share(yardstick: Yardstick, month: int) -> Fraction:
+@lru_cache(maxsize=4096)
+def _curve_share(curve: tuple[tuple[int, Decimal], ...], end_month: int, month: int) -> Fraction:
     """The plan curve, straight between its points: from nothing at month 0, to the whole plan at its end month."""
-    points = [(0, ZERO), *sorted((at, Fraction(share)) for at, share in yardstick.curve)]
-    if points[-1][0] < yardstick.end_month:
-        points.append((yardstick.end_month, ONE))
+    points = [(0, ZERO), *sorted((at, Fraction(share)) for at, share in curve)]
+    if points[-1][0] < end_month:
+        points.append((end_month, ONE))
     for (left, low), (right, high) in pairwise(points):
         if left <= month <= right and right > left:
             return clamped(low + (high - low) * Fraction(month - left, right - left))
     return clamped(points[-1][1])
+
+
+def days_to_deadline(yardstick: Yardstick, found: Measure, due: date | None, period: Period) -> int | None:
+    """Days from the end of the month to the deadline of what is not done; negative past it.
+
+    The deadline is that of the oldest node that is not done, else `due`, else the end of the plan. None where nothing
+    is to be done by a day: done, a limit, an event, judged by hand, or not reported.
+    """
+    if found.kind not in DEADLINED or found.standing in (Standing.DONE, Standing.UNREPORTED):
+        return None
+    open_nodes = [node.month for node in yardstick.nodes if not node.done]
+    if found.kind is Kind.MILESTONE and open_nodes:
+        deadline = Period(period.year, min(open_nodes)).last_day
+    else:
+        deadline = due or Period(period.year, min(max(yardstick.end_month, 1), 12)).last_day
+    return (deadline - period.last_day).days

@@ -31,3 +31,27 @@ def percent(share: Exact, places: int = 2) -> Decimal:
 def clamped(value: Fraction) -> Fraction:
     """The value kept within 0..1."""
     return min(max(value, Fraction(0)), Fraction(1))
+
+
+def quotient(one: Fraction, other: Fraction) -> Fraction:
+    """one / other. Written out in whole numbers: a sweep does this for every indicator."""
+    return Fraction(one.numerator * other.denominator, one.denominator * other.numerator)
+
+
+def quotient_of(one: Decimal, other: Decimal) -> Fraction:
+    """one / other, of two decimals. Raises ZeroDivisionError."""
+    (top, over), under = one.as_integer_ratio(), exact(other)
+    return Fraction(top * under.denominator, over * under.numerator)
+
+
+def points_between(one: Fraction, other: Fraction) -> Fraction:
+    """100 * (one - other): the difference of two shares in percentage points."""
+    top = one.numerator * other.denominator - other.numerator * one.denominator
+    return Fraction(100 * top, one.denominator * other.denominator)
+
+
+def in_units(value: Fraction, places: int) -> int:
+    """The value as a whole number of units of its last place, halves away from zero: 15.225, 2 -> 1523."""
+    top, under = value.numerator, value.denominator
+    units = (2 * abs(top) * 10**places + under) // (2 * under)
+    return units if top >= 0 else -units
