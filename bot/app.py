@@ -24,7 +24,8 @@ from bot.handlers import ROUTES
 from bot.inbox.dispatching import Dispatcher
 from bot.inbox.receiving import Inbox
 from bot.jobs.ticking import Ticker
-from bot.outbox.worker import Outbox
+from bot.outbox.limits import Limits
+from bot.outbox.worker import Outbox, Sender
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import load_everything, set_zone
 from bot.services.alerting import alert_administrators
@@ -64,13 +65,14 @@ class Baton:
         self.settings, self.roles = settings, roles
         self.clock: Clock = clock_for(settings.clock)
         self.db = Database(settings.database_url.get_secret_value())
-        self.runtime = Runtime(self.db, settings, self.clock)
+        # One account of Telegram's limits: answers are counted, pushes take what they leave over.
+        self.limits = Limits()
+        self.runtime = Runtime(self.db, settings, self.clock, self.limits)
         self.application = build_application(settings, self.runtime, ROUTES)
         # Unique among all processes ever: in a container the process number is always the same.
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-        self.outbox = Outbox(
-            self.db, TelegramTransport(self.application.bot), self.clock, name=self.name, again=mark_repeated
-        )
+        transport = TelegramTransport(self.application.bot, self.limits)
+        self.outbox = Outbox(self.db, transport, self.clock, Sender(self.name, mark_repeated), self.limits)
         self.inbox = Inbox(self.db, self.clock)
         self.dispatcher = Dispatcher(self.db, self.clock, Handling(self.application, self.runtime))
         self.poller = Poller(self.application.bot, self.inbox, self._submit)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,10 +12,15 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.db.looking import Look, PostgresLooks, SqliteLooks
 from bot.db.revision import MarkingSession
 from bot.db.sqlite_trips import connector
 
 BUSY_SECONDS = 15
+# How every connection to SQLite is set up.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}")
+# Under this name a session notes that it put something into the outbox.
+OUTBOX_CHANGED = "baton_outbox"
 _WRITES = "baton_writes"
 
 
@@ -29,18 +35,17 @@ def driver_url(url: str) -> URL:
     raise ValueError(f"{backend} is not supported: use sqlite:///… or postgresql://…")
 
 
+def _nobody() -> None:
+    """Nobody waits for the outbox here."""
+
+
 def _set_up_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         # The driver's own implicit BEGIN comes too late for IMMEDIATE; ours below replaces it.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-        ):
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -51,10 +56,10 @@ def _set_up_sqlite(engine: AsyncEngine) -> None:
 
 
 class Database:
-    """One database: `read()` for a consistent look, `write()` for one all-or-nothing change."""
+    """One database: `look()` for a question, `read()` for anything wider, `write()` for one all-or-nothing change."""
 
     def __init__(self, url: str) -> None:
-        target = driver_url(url)
+        target = self.url = driver_url(url)
         self.is_sqlite = target.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"pool_size": 10}
         if self.is_sqlite:
@@ -66,8 +71,16 @@ class Database:
         writing = self.engine.execution_options(**{_WRITES: True})
         self._reads = async_sessionmaker(self.engine, sync_session_class=MarkingSession, expire_on_commit=False)
         self._writes = async_sessionmaker(writing, sync_session_class=MarkingSession, expire_on_commit=False)
+        self._looks = (
+            SqliteLooks(target.database or ":memory:", self.engine.dialect)
+            if self.is_sqlite
+            else PostgresLooks(self.engine)
+        )
         # SQLite has one writer: queueing here in order is cheaper and fairer than its busy polling.
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+        # Called after each commit that put something into the outbox.
+        self.on_outbox: Callable[[], None] = _nobody
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -75,16 +88,31 @@ class Database:
         async with self._reads() as session:
             yield session
 
+    def look(self) -> Look:
+        """For the narrow reads of a question, on what is committed: see `looking`."""
+        return self._looks.look()
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction that commits at the end of the block and rolls back on any exception."""
-        if self._turn is None:
-            async with self._writes.begin() as session:
-                yield session
-            return
-        async with self._turn, self._writes.begin() as session:
+        async with self._turn or contextlib.nullcontext(), self._writes.begin() as session:
             yield session
+        if session.info.pop(OUTBOX_CHANGED, False):
+            self.on_outbox()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """For a writer with a connection of its own: SQLite's one turn to write; elsewhere nothing to wait for."""
+        async with self._turn or contextlib.nullcontext():
+            yield
+
+    def at_close(self, closer: Callable[[], Awaitable[None]]) -> None:
+        """Have a connection of somebody's own closed with all others."""
+        self._closers.append(closer)
 
     async def close(self) -> None:
         """Give all connections back."""
+        while self._closers:
+            await self._closers.pop()()
+        await self._looks.close()
         await self.engine.dispose()

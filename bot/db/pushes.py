@@ -1,26 +1,45 @@
-"""Outbox rows: enqueue in the caller's transaction, claim, settle. Functions take the session and never commit."""
+"""Outbox rows: enqueue, edit, cancel and find them in the caller's transaction. Functions never commit."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import Subquery, func, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.engine import OUTBOX_CHANGED
 from bot.db.inserting import insert_into
-from bot.db.locks import Turn, serialise
-from bot.db.tables import Push
-from bot.domain.pushes import Priority, PushKind, PushState
+from bot.db.tables import Push, PushFile, PushMessage
+from bot.domain.pushes import Act, Channel, Priority, PushKind, PushState
 
-# Rows of one insert: PostgreSQL takes 32,767 parameters, a row has twenty.
+# Rows of one insert: PostgreSQL takes 32,767 parameters, a row has about thirty.
 BATCH = 200
+# What may still be rewritten where it lies: it has not left, or nobody knows whether it did.
+_NOT_LEFT = (PushState.QUEUED.value, PushState.UNCERTAIN.value)
+_LEFT = (PushState.SENDING.value, PushState.SENT.value)
+
+
+class File(Protocol):
+    """A file to send along, as the presenters give it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def photo(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class PushToSend:
-    """A rendered push. `dedupe_key` makes it exist at most once; `buttons` as in the presenters' rows."""
+    """A rendered push. `dedupe_key` makes it exist at most once; `buttons` as in the presenters' rows.
+
+    On the second channel `chat_id` is the address's id, or 0 for the administrators' own addresses.
+    """
 
     kind: PushKind
     chat_id: int
@@ -39,6 +58,13 @@ class PushToSend:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     update_id: int | None = None
+    channel: Channel = Channel.TELEGRAM
+    files: Sequence[File] = ()
+
+
+def stored_rows(buttons: Sequence[Sequence[object]]) -> list[object]:
+    """Button rows as they are stored with a push."""
+    return [[_button(button) for button in row] for row in buttons]
 
 
 def _button(button: object) -> dict[str, str]:
@@ -57,10 +83,27 @@ async def enqueue_all(session: AsyncSession, pushes: Sequence[PushToSend]) -> di
         statement = insert_into(session, Push).values([_values(push) for push in batch])
         fresh = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Push.dedupe_key, Push.id)
         made |= {row[0]: row[1] for row in await session.execute(fresh)}
+    files = [
+        {
+            "push_id": made[push.dedupe_key],
+            "position": n,
+            "name": file.name,
+            "photo": file.photo,
+            "content": file.content,
+        }
+        for push in pushes
+        if push.dedupe_key in made
+        for n, file in enumerate(push.files)
+    ]
+    if files:
+        await session.execute(insert(PushFile), files)
+    if made:
+        session.info[OUTBOX_CHANGED] = True
     return made
 
 
 def _values(push: PushToSend) -> dict[str, object]:
+    planned = push.not_before or push.now
     return {
         "kind": push.kind.value,
         "person_id": push.person_id,
@@ -69,117 +112,141 @@ def _values(push: PushToSend) -> dict[str, object]:
         "priority": int(push.priority),
         "grade": push.grade,
         "text": push.text,
-        "buttons": [[_button(button) for button in row] for row in push.buttons],
+        "buttons": stored_rows(push.buttons),
         "indicator_ids": list(push.indicator_ids),
         "subject_kind": push.subject_kind,
         "subject_id": push.subject_id,
         "dedupe_key": push.dedupe_key,
         "reason": push.reason,
         "created_at": push.now,
-        "not_before": push.not_before or push.now,
+        "not_before": planned,
         "expires_at": push.expires_at,
         "state": PushState.QUEUED.value,
         "attempts": 0,
         "update_id": push.update_id,
+        "channel": push.channel.value,
+        "act": Act.SEND.value,
+        "decided_at": max(planned, push.now),
+        "repeated": False,
+        "files": len(push.files),
     }
 
 
-def _heads(now: datetime, waiting: Collection[int]) -> Subquery:
-    """The first push of each chat: what is due or waits for another try, urgent first, then in order.
-
-    A push that waits for another try holds back those behind it; one that is only planned for later does not.
-    """
-    busy = select(Push.chat_id).where(Push.state == PushState.SENDING.value)
-    rank = func.row_number().over(partition_by=Push.chat_id, order_by=(Push.priority, Push.id))
-    lined_up = (
-        select(Push.id, Push.priority, Push.not_before, rank.label("place"))
-        .where(
-            Push.state == PushState.QUEUED.value,
-            or_(Push.not_before <= now, Push.claimed_at.is_not(None)),
-            Push.chat_id.not_in(busy),
-        )
-        .subquery()
-    )
-    heads = select(lined_up.c.id, lined_up.c.priority).where(lined_up.c.place == 1, lined_up.c.not_before <= now)
-    if waiting:
-        heads = heads.join(Push, Push.id == lined_up.c.id).where(Push.chat_id.not_in(waiting))
-    return heads.subquery()
-
-
-async def any_due(session: AsyncSession, now: datetime) -> bool:
-    """Whether a push could leave now if no limit held it back."""
-    heads = _heads(now, ())
-    return await session.scalar(select(heads.c.id).limit(1)) is not None
-
-
 @dataclass(frozen=True)
-class Claim:
-    """Who claims how much: `waiting` are chats at their limit; `urgent_only` leaves the routine ones lying."""
+class EditOfPush:
+    """New words and buttons for the message of a push."""
 
+    push_id: int
+    text: str
+    buttons: Sequence[Sequence[object]]
     now: datetime
-    by: str
-    limit: int
-    waiting: Collection[int] = ()
-    urgent_only: bool = False
+    reason: str = "edited"
+    priority: Priority = Priority.ROUTINE
+    update_id: int | None = None
 
 
-async def claim(session: AsyncSession, wanted: Claim) -> list[Push]:
-    """Take due pushes, urgent first, at most one of a chat so that its order is kept. What is too late expires."""
-    await serialise(session, Turn.SENDING)
-    await session.execute(
-        update(Push)
-        .where(Push.state == PushState.QUEUED.value, Push.expires_at <= wanted.now)
-        .values(state=PushState.EXPIRED.value)
+async def enqueue_edit(session: AsyncSession, edit: EditOfPush) -> int | None:
+    """Change the message of a push in place; the id of the row that carries the words, None where none is left to.
+
+    A push that has not left is rewritten where it lies. Of several edits that wait for the same message only the last
+    one's words are kept, and leave once.
+    """
+    query = select(Push).where(Push.id == edit.push_id).with_for_update()
+    push = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    if push is None or push.channel != Channel.TELEGRAM.value or push.act != Act.SEND.value:
+        return None
+    if push.state in _NOT_LEFT:
+        push.text, push.buttons = edit.text, stored_rows(edit.buttons)
+        return push.id
+    if push.state not in _LEFT:
+        return None
+    session.info[OUTBOX_CHANGED] = True
+    waiting = select(Push).where(Push.edits_id == push.id, Push.state == PushState.QUEUED.value).with_for_update()
+    row = (await session.scalars(waiting.execution_options(populate_existing=True))).first()
+    if row is None:
+        row = _edit_row(push, edit)
+        session.add(row)
+    else:
+        row.text, row.buttons, row.update_id = edit.text, stored_rows(edit.buttons), edit.update_id
+        row.priority, row.decided_at = min(row.priority, int(edit.priority)), edit.now
+    await session.flush()
+    return row.id
+
+
+def _edit_row(push: Push, edit: EditOfPush) -> Push:
+    return Push(
+        kind=push.kind,
+        person_id=push.person_id,
+        post_id=push.post_id,
+        chat_id=push.chat_id,
+        priority=int(edit.priority),
+        grade=push.grade,
+        text=edit.text,
+        buttons=stored_rows(edit.buttons),
+        indicator_ids=push.indicator_ids,
+        subject_kind=push.subject_kind,
+        subject_id=push.subject_id,
+        dedupe_key=f"edit:{push.id}:{secrets.token_hex(8)}",
+        reason=edit.reason,
+        created_at=edit.now,
+        not_before=edit.now,
+        state=PushState.QUEUED.value,
+        update_id=edit.update_id,
+        act=Act.EDIT.value,
+        edits_id=push.id,
+        decided_at=edit.now,
     )
-    heads = _heads(wanted.now, wanted.waiting)
-    ids = select(heads.c.id).order_by(heads.c.priority, heads.c.id).limit(wanted.limit)
-    if wanted.urgent_only:
-        ids = ids.where(heads.c.priority <= Priority.RED)
-    # The state is asked again: a push may have been cancelled while its row was looked for.
+
+
+async def words_now(session: AsyncSession, push: Push) -> tuple[str, list[object]]:
+    """Text and buttons with which a push stands in its chat: those of the last edit that was made."""
     query = (
-        select(Push)
-        .where(Push.id.in_(ids.scalar_subquery()), Push.state == PushState.QUEUED.value)
-        .order_by(Push.priority, Push.id)
-        .with_for_update(skip_locked=True)
+        select(Push.text, Push.buttons)
+        .where(Push.edits_id == push.id, Push.state == PushState.SENT.value)
+        .order_by(Push.id.desc())
+        .limit(1)
     )
-    taken = list((await session.scalars(query)).all())
-    for push in taken:
-        push.state, push.claimed_by, push.claimed_at = PushState.SENDING.value, wanted.by, wanted.now
-        push.attempts += 1
-    return taken
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row else (push.text, push.buttons)
 
 
-async def sending(session: AsyncSession) -> list[Push]:
-    """Pushes that some sender has claimed and not settled."""
-    query = select(Push).where(Push.state == PushState.SENDING.value).order_by(Push.id).with_for_update()
-    return list((await session.scalars(query)).all())
-
-
-async def settle_sent(session: AsyncSession, push_id: int, claimed_by: str, message_id: int, now: datetime) -> None:
-    """Note that the push arrived, unless somebody else has claimed it in the meantime."""
-    open_states = (PushState.SENDING.value, PushState.UNCERTAIN.value, PushState.QUEUED.value)
-    await session.execute(
-        update(Push)
-        .where(Push.id == push_id, Push.claimed_by == claimed_by, Push.state.in_(open_states))
-        .values(state=PushState.SENT.value, sent_at=now, message_id=message_id, error=None)
+async def by_message(session: AsyncSession, chat_id: int, message_id: int) -> Push | None:
+    """The push that stands in a chat as this message, or of which this message is a part."""
+    query = select(Push).where(
+        Push.chat_id == chat_id, Push.message_id == message_id, Push.channel == Channel.TELEGRAM.value
     )
+    found = (await session.scalars(query)).first()
+    if found is not None:
+        return found
+    parts = select(PushMessage.push_id).where(PushMessage.chat_id == chat_id, PushMessage.message_id == message_id)
+    return (await session.scalars(select(Push).where(Push.id.in_(parts)))).first()
 
 
 async def cancel_chat(session: AsyncSession, chat_id: int, reason: str) -> list[int]:
-    """Cancel all that is queued for a chat; the priorities of what was cancelled."""
+    """Cancel all that is queued for a chat; the priorities of the messages that it will not get."""
     statement = (
         update(Push)
-        .where(Push.chat_id == chat_id, Push.state == PushState.QUEUED.value)
+        .where(
+            Push.chat_id == chat_id,
+            Push.channel == Channel.TELEGRAM.value,
+            Push.state == PushState.QUEUED.value,
+        )
         .values(state=PushState.CANCELLED.value, error=reason)
-        .returning(Push.priority)
+        .returning(Push.priority, Push.act)
     )
-    return list((await session.scalars(statement)).all())
+    return [priority for priority, act in await session.execute(statement) if act == Act.SEND.value]
 
 
 async def move_chat(session: AsyncSession, chat_id: int, to: int) -> None:
     """Send what is queued for a chat to the id that it has now."""
     await session.execute(
-        update(Push).where(Push.chat_id == chat_id, Push.state == PushState.QUEUED.value).values(chat_id=to)
+        update(Push)
+        .where(
+            Push.chat_id == chat_id,
+            Push.channel == Channel.TELEGRAM.value,
+            Push.state == PushState.QUEUED.value,
+        )
+        .values(chat_id=to)
     )
 
 
@@ -191,15 +258,10 @@ async def cancel_queued(session: AsyncSession, *, subject_kind: str, subject_id:
             Push.state == PushState.QUEUED.value,
             Push.subject_kind == subject_kind,
             Push.subject_id == subject_id,
+            # A message that stands is corrected all the same.
+            Push.act == Act.SEND.value,
         )
         .values(state=PushState.CANCELLED.value)
         .returning(Push.id)
     )
     return len((await session.execute(statement)).all())
-
-
-async def by_message(session: AsyncSession, chat_id: int, message_id: int) -> Push | None:
-    """The push that stands in a chat as this message, if it is one."""
-    return (
-        await session.scalars(select(Push).where(Push.chat_id == chat_id, Push.message_id == message_id))
-    ).one_or_none()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import IntEnum, StrEnum
+
+# What was decided longer ago than this is decided anew before it leaves: after an outage it may not be true any more.
+REDECIDE_AFTER = timedelta(minutes=30)
 
 
 class PushKind(StrEnum):
@@ -13,10 +17,12 @@ class PushKind(StrEnum):
     URGE = "urge"
     PROBLEM = "problem"
     DIRECTIVE = "directive"
+    ORDER = "order"
     BINDING_REQUEST = "binding_request"
     BINDING_DECIDED = "binding_decided"
     ALERT = "alert"
     UNREACHABLE = "unreachable"
+    UNCERTAIN = "uncertain"
 
 
 class Priority(IntEnum):
@@ -39,6 +45,20 @@ class PushState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Channel(StrEnum):
+    """The way by which a push goes out."""
+
+    TELEGRAM = "telegram"
+    SECOND = "second"
+
+
+class Act(StrEnum):
+    """What a row of the outbox does."""
+
+    SEND = "send"
+    EDIT = "edit"
+
+
 class UpdateState(StrEnum):
     """Life of an inbox row."""
 
@@ -46,3 +66,4 @@ class UpdateState(StrEnum):
     EFFECTED = "effected"
     DONE = "done"
     PARKED = "parked"
+    DROPPED = "dropped"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.db.tables import Push
-from bot.domain.pushes import PushState
+from bot.db.claims import Claimed
+from bot.domain.pushes import Act, PushState
+
+# Turns the text of a push that may have arrived into the words of its repetition; the same text when it is one.
+Again = Callable[[str], str]
 
 
 class FailureKind(StrEnum):
@@ -18,6 +22,7 @@ class FailureKind(StrEnum):
     MIGRATED = "migrated"  # the group has another id now
     FLOOD = "flood"  # too many requests: wait `retry_after`
     BAD_REQUEST = "bad_request"  # our message is wrong; sending it again will not help
+    UNCHANGEABLE = "unchangeable"  # the message to be edited is not there any more, or too old
     UNCERTAIN = "uncertain"  # no answer after the request had left: it may have been delivered
     NETWORK = "network"  # it certainly did not arrive
 
@@ -34,11 +39,19 @@ class DeliveryError(Exception):
         self.moved_to = moved_to
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """A push arrived as these messages, the one with the buttons last. `remark`: what was wrong with it."""
+
+    message_ids: tuple[int, ...]
+    remark: str | None = None
+
+
 class Transport(Protocol):
     """The one seam to the network."""
 
-    async def send(self, push: Push, text: str) -> int:
-        """Send the push with these words; the message's id. Raises DeliveryError."""
+    async def send(self, claimed: Claimed, text: str) -> Delivered:
+        """Send the push with these words, or make the edit that it is. Raises DeliveryError."""
         ...
 
 
@@ -61,14 +74,17 @@ BACKOFF = (2.0, 10.0, 30.0, 120.0, 300.0)
 FLOOD_SECONDS = 2.0
 
 
-def after_failure(error: DeliveryError, attempts: int) -> Verdict:
+def after_failure(error: DeliveryError, attempts: int, act: Act = Act.SEND) -> Verdict:
     """The retry decision: a pure function of the kind of failure and the attempts so far (this one included)."""
     if error.kind is FailureKind.FLOOD:
         return Verdict(delay=error.retry_after or FLOOD_SECONDS, counts=False)
     if error.kind is FailureKind.MIGRATED and error.moved_to is not None:
         return Verdict(delay=0.0, counts=False)
-    if error.kind is FailureKind.NETWORK:
+    # An edit made twice is made once.
+    if error.kind is FailureKind.NETWORK or (error.kind is FailureKind.UNCERTAIN and act is Act.EDIT):
         return Verdict(delay=BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1])
     if error.kind is FailureKind.UNCERTAIN:
         return Verdict(state=PushState.UNCERTAIN)
+    if error.kind is FailureKind.UNCHANGEABLE:
+        return Verdict(state=PushState.CANCELLED)
     return Verdict(state=PushState.FAILED)

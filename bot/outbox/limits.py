@@ -1,13 +1,27 @@
-"""Telegram's sending limits as token buckets: about 30 a second over all chats, one a second in a chat."""
+"""Telegram's sending limits: about 30 a second over all chats, one a second in a chat, 20 a minute in a group.
+
+Pushes are given a time at which they may leave. Answers to whoever just asked never wait: they are counted, and the
+pushes take what they leave over. Several processes of one bot exchange what they count (bot/outbox/pacing.py).
+"""
 
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-PER_SECOND = 28.0
-# A burst after silence counts into the same second, so that no second ever sees more than 30.
-BURST = 2.0
+# No more than WINDOW messages leave within SPAN seconds. The span is a little more than a second, so that Telegram
+# does not see more in one second when some are on their way 13 ms longer than others.
+WINDOW = 30
+SPAN = 1.0135
+PER_SECOND = WINDOW / SPAN
+# Makes up for what a busy processor let slip, a tenth of a second at most.
+BURST = 3.0
+# However much is answered, this many pushes a second still leave; answers beyond the limit end in Telegram's own 429.
+SHARE_OF_PUSHES = 5.0
+# Answers weigh on the pushes that follow for half a second at most.
+DEBT = 15.0
 # A chat takes short bursts beyond one a second; three is well within what Telegram tolerates.
 CHAT_PER_SECOND = 1.0
 CHAT_BURST = 3.0
@@ -19,13 +33,18 @@ REMEMBERED = 1_000
 TINY = 1e-6
 
 
+def _unheard() -> None:
+    """Nobody else needs to know that the bot is to be quiet."""
+
+
 @dataclass
 class Bucket:
-    """Fills at `rate` tokens a second up to `size`; full at first."""
+    """Fills at `rate` tokens a second up to `size`; full at first. `debt`: how far it may be overdrawn."""
 
     rate: float
     size: float
     at: float
+    debt: float = math.inf
     level: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,15 +56,10 @@ class Bucket:
         missing = 1.0 - self.level
         return missing / self.rate if missing > TINY else 0.0
 
-    def take(self, now: float) -> None:
-        """Take one token."""
+    def take(self, now: float, count: float = 1.0) -> None:
+        """Take tokens, there or not."""
         self._fill(now)
-        self.level -= 1.0
-
-    def room(self, now: float) -> int:
-        """How many tokens are there."""
-        self._fill(now)
-        return max(0, math.floor(self.level + TINY))
+        self.level = max(self.level - count, min(-self.debt, self.level))
 
     def is_full(self, now: float) -> bool:
         """Whether the bucket remembers nothing any more."""
@@ -59,53 +73,105 @@ class Bucket:
 
 @dataclass
 class Limits:
-    """The buckets of one sender. `now` is a monotonic time in seconds."""
+    """The buckets of one process. `now` is a monotonic time in seconds."""
 
     rate: float = PER_SECOND
     burst: float = BURST
+    window: int = WINDOW
     chat_rate: float = CHAT_PER_SECOND
     chat_burst: float = CHAT_BURST
     group_rate: float = GROUP_PER_SECOND
     group_burst: float = GROUP_BURST
     blocked_until: float = 0.0
+    # Answers since this was last set to zero, for the other processes.
+    answers: int = 0
+    on_block: Callable[[], None] = _unheard
     _everything: Bucket = field(init=False)
+    _share: Bucket = field(init=False)
+    _times: deque[float] = field(init=False)
     _chats: dict[int, Bucket] = field(init=False, default_factory=dict)
+    _crowded: int = field(init=False, default=REMEMBERED)
 
     def __post_init__(self) -> None:
         self._everything = Bucket(self.rate, self.burst, 0.0)
+        self._share = Bucket(SHARE_OF_PUSHES, 1.0, 0.0, debt=1.0)
+        self._times = deque(maxlen=self.window)
 
     @classmethod
     def unbounded(cls) -> Limits:
         """No limit at all: for a messenger of our own."""
         plenty = 1e9
-        return cls(plenty, plenty, plenty, plenty, plenty, plenty)
+        return cls(plenty, plenty, 0, plenty, plenty, plenty, plenty)
 
-    def room(self, now: float) -> int:
-        """How many messages may go out now, to whatever chats."""
-        return 0 if now < self.blocked_until else self._everything.room(now)
+    def wait(self, now: float) -> float:
+        """Seconds until one more push may leave, to whatever chat."""
+        return max(min(self._wait(now), self._share.wait(now)), self.blocked_until - now, 0.0)
+
+    def room(self, now: float, ahead: float = 0.0) -> int:
+        """How many pushes may leave within the next `ahead` seconds, to whatever chats."""
+        wait = self.wait(now)
+        if wait > ahead:
+            return 0
+        # The first has its token; those after it get theirs at the rate.
+        spare = max(0.0, self._everything.level - 1.0) + (ahead - wait) * self.rate
+        return 1 + math.floor(spare + TINY)
 
     def waiting(self, now: float) -> dict[int, float]:
         """The chats that must wait, and how many seconds."""
         waits = ((chat_id, bucket.wait(now)) for chat_id, bucket in self._chats.items())
         return {chat_id: wait for chat_id, wait in waits if wait > 0}
 
-    def wait(self, now: float) -> float:
-        """Seconds until anything at all may go out."""
-        return max(self._everything.wait(now), self.blocked_until - now, 0.0)
+    def reserve(self, chat_id: int, now: float) -> float:
+        """Count a push to this chat; the time at which it may leave."""
+        at = now + max(self.wait(now), self._chats[chat_id].wait(now) if chat_id in self._chats else 0.0)
+        self._everything.take(now)
+        self._share.take(now)
+        self._times.append(at)
+        self._chat(chat_id, now).take(now)
+        return at
 
     def take(self, chat_id: int, now: float) -> None:
-        """Count a message to this chat."""
-        self._everything.take(now)
-        if chat_id not in self._chats:
-            self._forget(now)
-            rate, size = (self.chat_rate, self.chat_burst) if chat_id > 0 else (self.group_rate, self.group_burst)
-            self._chats[chat_id] = Bucket(rate, size, now)
-        self._chats[chat_id].take(now)
+        """Count a push that leaves now."""
+        self.reserve(chat_id, now)
+
+    def answered(self, chat_id: int, now: float) -> None:
+        """Count an answer that was sent to this chat without asking."""
+        self.answers += 1
+        self._everything.take(now, min(1.0, max(0.0, self._everything.level + DEBT)))
+        self._times.append(now)
+        self._chat(chat_id, now).take(now)
+
+    def answered_elsewhere(self, count: int, now: float) -> None:
+        """Count the answers of other processes in the last second."""
+        self._everything.take(now, min(float(count), max(0.0, self._everything.level + DEBT)))
 
     def block(self, seconds: float, now: float) -> None:
         """Telegram asked the whole bot to be quiet."""
-        self.blocked_until = max(self.blocked_until, now + seconds)
+        if now + seconds > self.blocked_until:
+            self.blocked_until = now + seconds
+            self.on_block()
+
+    def quiet(self, now: float) -> float:
+        """Seconds for which the whole bot has to be quiet; 0 when it may speak."""
+        return max(0.0, self.blocked_until - now)
+
+    def _wait(self, now: float) -> float:
+        wait = self._everything.wait(now)
+        if self.window and len(self._times) == self.window:
+            wait = max(wait, self._times[0] + SPAN - now)
+        return wait
+
+    def _chat(self, chat_id: int, now: float) -> Bucket:
+        bucket = self._chats.get(chat_id)
+        if bucket is None:
+            self._forget(now)
+            rate, size = (self.chat_rate, self.chat_burst) if chat_id > 0 else (self.group_rate, self.group_burst)
+            # Whoever asks much is not punished for it for longer than a few seconds.
+            bucket = self._chats[chat_id] = Bucket(rate, size, now, debt=2.0)
+        return bucket
 
     def _forget(self, now: float) -> None:
-        if len(self._chats) >= REMEMBERED:
+        if len(self._chats) >= self._crowded:
             self._chats = {chat: bucket for chat, bucket in self._chats.items() if not bucket.is_full(now)}
+            # Looking through them again pays only when there are many more.
+            self._crowded = max(REMEMBERED, 2 * len(self._chats))

@@ -6,44 +6,75 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.db import pushes
+from bot.db import claims
+from bot.db.claims import Arrived, Claim, Claimed
 from bot.db.engine import Database
-from bot.db.pushes import Claim
 from bot.db.tables import Push
 from bot.db.trouble import is_trouble
-from bot.domain.pushes import PushState
-from bot.outbox.delivery import DeliveryError, FailureKind, Transport
-from bot.outbox.lease import Lease
+from bot.domain.pushes import Channel, PushState
+from bot.outbox.delivery import Again, DeliveryError, FailureKind, Transport
+from bot.outbox.lease import KEYS, Lease
 from bot.outbox.limits import Limits
-from bot.outbox.settling import Again, settle_failure, settle_uncertain
+from bot.outbox.settling import settle_arrived, settle_failure, settle_uncertain
 
 log = structlog.get_logger(__name__)
+# Decides anew about pushes that are due and were decided long ago; how many it looked at.
+Redecide = Callable[[Database, datetime], Awaitable[int]]
 # Messages on their way at once, and how many of these places only urgent ones may take.
 CONCURRENCY = 32
 RESERVED = 8
 IDLE_SECONDS = 1.0
 # Claims closer together than this would cost more than they bring.
 SHORTEST_REST = 0.02
+# A push is claimed this long before its turn, so that the database costs no time between two of them. What a sender
+# that dies has claimed counts as in flight, so it is no longer than that.
+AHEAD_SECONDS = 0.1
+# What is too late, or was decided long ago, is looked for this often.
+LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = (0.2, 1.0, 3.0)
 
 
-class Outbox:
-    """Sends what is queued. `again` turns the text of a push that may have arrived into the words of its repetition."""
+async def keep_everything(db: Database, now: datetime) -> int:
+    """Let what was decided long ago leave as it is."""
+    async with db.write() as session:
+        old = await claims.stale(session, now, CONCURRENCY)
+        for push in old:
+            push.decided_at = now
+        return len(old)
 
-    def __init__(self, db: Database, transport: Transport, clock: Clock, *, name: str, again: Again) -> None:
-        self._db, self._transport, self._clock = db, transport, clock
-        self._name, self._again = name, again
-        self.limits = Limits()
-        self._lease = Lease(db)
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, and how. `again` turns the text of a push that may have arrived into the words of its repetition."""
+
+    name: str
+    again: Again
+    redecide: Redecide = keep_everything
+    channel: Channel = Channel.TELEGRAM
+
+
+class Outbox:
+    """Sends what is queued for one channel."""
+
+    def __init__(
+        self, db: Database, transport: Transport, clock: Clock, sender: Sender, limits: Limits | None = None
+    ) -> None:
+        self._db, self._transport, self._clock, self._sender = db, transport, clock, sender
+        self.limits = limits or Limits()
+        self._lease = Lease(db, KEYS[sender.channel])
         self._active = False
         self._in_flight: set[int] = set()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._next_look = 0.0
+        self._flowing = False
 
     def wake(self) -> None:
         """Something was enqueued: look now instead of at the next round."""
@@ -81,9 +112,11 @@ class Outbox:
 
     async def _rest(self) -> None:
         now = time.monotonic()
+        wait = self.limits.wait(now)
+        # Several turns are claimed together.
         waits = [IDLE_SECONDS, *self.limits.waiting(now).values()]
-        if wait := self.limits.wait(now):
-            waits.append(wait)
+        if wait > 0:
+            waits.append(wait - AHEAD_SECONDS / 3)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), max(SHORTEST_REST, min(waits)))
 
@@ -95,18 +128,18 @@ class Outbox:
         """
         now = self._clock.now()
         async with self._db.write() as session:
-            for push in await pushes.sending(session):
+            for push in await claims.sending(session, self._sender.channel):
                 if push.id in self._in_flight:
                     continue
                 log.warning("push was in flight", push=push.id, kind=push.kind)
-                if push.claimed_by == self._name:
+                if push.claimed_by == self._sender.name:
                     push.state = PushState.QUEUED.value
                 else:
-                    settle_uncertain(push, now, self._again)
+                    await settle_uncertain(session, push, now, self._sender.again)
 
     async def drain(self) -> int:
         """Send all that is due now, waiting where a limit asks for it; how many were tried."""
-        count = 0
+        count, self._next_look = 0, 0.0
         while True:
             async with asyncio.TaskGroup() as group:
                 started = await self._start_due(group)
@@ -115,61 +148,84 @@ class Outbox:
                 continue
             if not self._in_flight:
                 async with self._db.read() as session:
-                    if not await pushes.any_due(session, self._clock.now()):
+                    if not await claims.any_due(session, self._clock.now(), self._sender.channel):
                         return count
             await self._rest()
 
     async def _start_due(self, group: asyncio.TaskGroup) -> int:
         """Claim as much as limits and places allow, urgent first, and start sending it."""
-        started = time.monotonic()
+        started, now = time.monotonic(), self._clock.now()
+        if started >= self._next_look:
+            await self._look(now)
+            self._next_look = started + LOOK_SECONDS
         places = CONCURRENCY - len(self._in_flight)
-        room = min(self.limits.room(started), places)
+        room = min(self.limits.room(started, AHEAD_SECONDS), places)
         if room < 1:
             return 0
-        now = self._clock.now()
-        async with self._db.read() as session:
-            due = await pushes.any_due(session, now)
+        if not self._flowing:
+            # Asking costs less than a writer's turn for nothing.
+            async with self._db.read() as session:
+                self._flowing = await claims.any_due(session, now, self._sender.channel)
         # `stop()` may have come while the database was asked: it promises that nothing more is claimed.
-        if not due or self._stopping:
+        if not self._flowing or self._stopping:
             return 0
         routine = min(room, places - RESERVED)
-        wanted = Claim(now, self._name, max(routine, 1), tuple(self.limits.waiting(started)), urgent_only=routine < 1)
+        waiting = tuple(self.limits.waiting(started))
+        wanted = Claim(now, self._sender.name, max(routine, 1), waiting, routine < 1, self._sender.channel)
         async with self._db.write() as session:
-            claimed = await pushes.claim(session, wanted)
-        for push in claimed:
-            self.limits.take(push.chat_id, time.monotonic())
-            self._in_flight.add(push.id)
-            group.create_task(self._deliver(push))
+            claimed = await claims.claim(session, wanted)
+        self._flowing = bool(claimed)
+        for one in claimed:
+            at = self.limits.reserve(one.push.chat_id, time.monotonic())
+            self._in_flight.add(one.push.id)
+            group.create_task(self._deliver(one, at))
         return len(claimed)
 
-    async def _deliver(self, push: Push) -> None:
+    async def _look(self, now: datetime) -> None:
+        """Nothing leaves that is too late, or that was decided before an outage and is not true any more."""
+        async with self._db.write() as session:
+            await claims.expire(session, now)
+            old = await claims.any_stale(session, now)
+        while old and not self._stopping:
+            looked = await self._sender.redecide(self._db, now)
+            log.info("decided anew", pushes=looked)
+            async with self._db.read() as session:
+                old = bool(looked) and await claims.any_stale(session, now)
+
+    async def _deliver(self, claimed: Claimed, at: float) -> None:
         try:
-            await self._send(push)
+            await asyncio.sleep(max(0.0, at - time.monotonic()))
+            await self._send(claimed)
         except Exception as error:
-            log.error("push not settled", push=push.id, kind=push.kind, exc_info=error)
+            log.error("push not settled", push=claimed.push.id, kind=claimed.push.kind, exc_info=error)
         finally:
-            self._in_flight.discard(push.id)
+            self._in_flight.discard(claimed.push.id)
             self.wake()
 
-    async def _send(self, push: Push) -> None:
+    async def _send(self, claimed: Claimed) -> None:
+        push = claimed.push
+        words = self._sender.again(push.text) if push.repeated else push.text
         try:
-            message_id = await self._transport.send(push, push.text)
+            if quiet := self.limits.quiet(time.monotonic()):
+                # The whole bot was told to be quiet while this push waited for its turn.
+                raise DeliveryError(FailureKind.FLOOD, quiet, "not sent")
+            delivered = await self._transport.send(claimed, words)
         except DeliveryError as error:
             await self._failed(push, error)
         except Exception as error:
             log.error("push not sendable", push=push.id, kind=push.kind, exc_info=error)
             await self._failed(push, DeliveryError(FailureKind.BAD_REQUEST, detail=type(error).__name__))
         else:
-            await self._persist(
-                lambda session: pushes.settle_sent(session, push.id, self._name, message_id, self._clock.now())
-            )
+            name, ids = self._sender.name, delivered.message_ids
+            done = Arrived(push.id, name, ids, words, self._clock.now(), delivered.remark)
+            await self._persist(lambda session: settle_arrived(session, push, replace(done, now=self._clock.now())))
             log.info("push sent", push=push.id, kind=push.kind)
 
     async def _failed(self, push: Push, error: DeliveryError) -> None:
         log.warning("push failed", push=push.id, kind=push.kind, failure=error.kind.value, attempts=push.attempts)
         if error.kind is FailureKind.FLOOD or error.retry_after:
             self.limits.block(error.retry_after or 1.0, time.monotonic())
-        await self._persist(lambda session: settle_failure(session, push, error, self._clock.now(), self._again))
+        await self._persist(lambda session: settle_failure(session, push, error, self._clock.now(), self._sender.again))
 
     async def _persist(self, settle: Callable[[AsyncSession], Awaitable[None]]) -> None:
         """Write down what happened to a push, however long the database is away: only we know it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import Date, Table
+from sqlalchemy import Date, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
 from bot.db.types import ExactDecimal, UtcDateTime
@@ -57,6 +58,8 @@ def line_of(row: Mapping[str, Any]) -> bytes:
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
@@ -76,6 +79,8 @@ def _typed(value: Any, wanted: TypeEngine[Any]) -> Any:
         return Decimal(value)
     if isinstance(wanted, UtcDateTime):
         return datetime.fromisoformat(value)
+    if isinstance(wanted, LargeBinary):
+        return b64decode(value, validate=True)
     return date.fromisoformat(value) if isinstance(wanted, Date) else value
 
 

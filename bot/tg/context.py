@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.db.engine import Database
 from bot.db.people import KnownActor
 from bot.domain.binding import Tries
+from bot.outbox.limits import Limits
 from bot.presenters.reply import Reply
 from bot.services.cause import Cause
 from bot.tg.answering import answer
@@ -26,6 +27,8 @@ class Runtime:
     db: Database
     settings: Settings
     clock: Clock
+    # What this process does to Telegram's sending limits.
+    limits: Limits = field(default_factory=Limits)
     limiter: Limiter = field(default_factory=Limiter)
     tries: Tries = field(default_factory=Tries)
     # How handling an update failed, for whoever brought the update in.

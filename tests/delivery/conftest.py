@@ -4,7 +4,7 @@ import pytest
 
 from bot.db.engine import Database
 from bot.outbox.limits import Limits
-from bot.outbox.worker import Outbox
+from bot.outbox.worker import Outbox, Sender
 from bot.presenters.errors import mark_repeated
 from tests.delivery.fakes import FakeTransport, HandClock
 
@@ -26,6 +26,4 @@ def outbox(db: Database, transport: FakeTransport, clock: HandClock) -> Outbox:
 
 
 def sender(db: Database, transport: FakeTransport, clock: HandClock, name: str) -> Outbox:
-    made = Outbox(db, transport, clock, name=name, again=mark_repeated)
-    made.limits = Limits.unbounded()
-    return made
+    return Outbox(db, transport, clock, Sender(name, mark_repeated), Limits.unbounded())

@@ -248,7 +248,7 @@ async def test_urgent_places_stay_free_while_routine_ones_hang(
 
 
 async def test_a_chat_at_its_limit_lets_others_pass(db: Database, outbox: Outbox, transport: FakeTransport) -> None:
-    outbox.limits = Limits(rate=1000, burst=1000, chat_rate=5.0, chat_burst=1)
+    outbox.limits = Limits(rate=1000, burst=1000, window=0, chat_rate=5.0, chat_burst=1)
     for number in range(3):
         await queue(db, LI, str(number))
     await queue(db, WANG, "别人")
@@ -304,11 +304,11 @@ async def test_a_sender_killed_in_the_middle_of_sending(
 async def test_a_sender_killed_between_claim_and_send_loses_nothing(
     db: Database, transport: FakeTransport, clock: HandClock
 ) -> None:
-    from bot.db.pushes import Claim, claim
+    from bot.db.claims import Claim, claim
 
     number = await queue(db, LI, "严重", priority=Priority.RED)
     async with db.write() as session:
-        assert [push.id for push in await claim(session, Claim(NOW, "dead", 5))] == [number]
+        assert [one.push.id for one in await claim(session, Claim(NOW, "dead", 5))] == [number]
     outbox = sender(db, transport, clock, "after")
     await outbox.recover()
     await outbox.drain()
@@ -318,7 +318,7 @@ async def test_a_sender_killed_between_claim_and_send_loses_nothing(
 async def test_our_own_unconfirmed_claim_goes_back_to_the_queue_unmarked(
     db: Database, transport: FakeTransport, clock: HandClock, outbox: Outbox
 ) -> None:
-    from bot.db.pushes import Claim, claim
+    from bot.db.claims import Claim, claim
 
     await queue(db, LI, "日常")
     async with db.write() as session:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.db import indicators
+from bot.db.claims import Claimed
 from bot.db.engine import Database
 from bot.db.indicators import KnownIndicator
 from bot.db.people import Holder, KnownActor, actor_of_person, holders
@@ -19,8 +20,9 @@ from bot.db.tables import Push
 from bot.domain.period import Period
 from bot.domain.pushes import PushKind
 from bot.domain.reporting import report_window
+from bot.outbox.delivery import Delivered
 from bot.outbox.limits import Limits
-from bot.outbox.worker import Outbox
+from bot.outbox.worker import Outbox, Sender
 from bot.presenters.actions import ToggleNode
 from bot.presenters.report_said import Confirmed, Preview
 from bot.services import drafting, ordering, report_taking, reporting, sampling
@@ -90,9 +92,9 @@ class Phones:
         self._arrived = arrived
         self._ids = itertools.count(1)
 
-    async def send(self, push: Push, text: str) -> int:
-        self._arrived(push, text)
-        return next(self._ids)
+    async def send(self, claimed: Claimed, text: str) -> Delivered:
+        self._arrived(claimed.push, text)
+        return Delivered((next(self._ids),))
 
 
 Act = Callable[[], Awaitable[None]]
@@ -104,8 +106,8 @@ class District:
     def __init__(self, db: Database, sweeps: Sequence[Database] = ()) -> None:
         self.db, self.sweeps = db, tuple(sweeps) or (db,)
         self.clock, self.run = HandClock(), YearRun()
-        self.outbox = Outbox(db, Phones(self._arrived), self.clock, name="year", again=lambda text: text)
-        self.outbox.limits = Limits.unbounded()
+        who = Sender("year", again=lambda text: text)
+        self.outbox = Outbox(db, Phones(self._arrived), self.clock, who, Limits.unbounded())
         self._agenda: list[tuple[datetime, int, Act]] = []
         self._order = itertools.count()
         self._people: dict[int, Holder] = {}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.tables.base import Base
 from bot.db.types import Id
 
+_OPEN = "state IN ('queued', 'sending')"
+
 
 class InboxUpdate(Base):
     """An update as Telegram sent it, stored before Telegram is told that we have it.
 
-    States: received → effected (its one transaction committed) → done (answered), or parked after repeated failure.
+    States: received → effected (its one transaction committed) → done (answered), or parked after repeated failure;
+    a parked one is put back, or dropped. `had_effect` outlives the state: nothing that comes after may have it again.
     """
 
     __tablename__ = "inbox"
@@ -25,6 +28,7 @@ class InboxUpdate(Base):
     payload: Mapped[str]
     received_at: Mapped[datetime]
     state: Mapped[str]
+    had_effect: Mapped[bool] = mapped_column(default=False, server_default=false())
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     settled_at: Mapped[datetime | None]
@@ -34,7 +38,10 @@ class Push(Base):
     """A message to somebody who did not ask just now: rendered when enqueued, sent by the outbox worker.
 
     States: queued → sending → sent | uncertain | failed | expired | cancelled.
-    `subject_kind`/`subject_id` say what a reply to this message is about.
+    `subject_kind`/`subject_id` say what a reply to this message is about. `channel`: telegram or second; on the second
+    `chat_id` is the address's id, 0 for the administrators' own. `act`: send, or edit the message of the push `edits_id`.
+    `decided_at`: when it was last found worth saying. `repeated`: it may have arrived before and says so. `files`: how
+    many go with it.
     """
 
     __tablename__ = "pushes"
@@ -43,6 +50,11 @@ class Push(Base):
         Index("ix_pushes_due", "state", "priority", "not_before"),
         Index("ix_pushes_message", "chat_id", "message_id"),
         Index("ix_pushes_subject", "subject_kind", "subject_id"),
+        # What is still to be done, however much was sent before.
+        Index("ix_pushes_open", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index(
+            "ix_pushes_open_chat", "chat_id", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
+        ),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str]
@@ -70,6 +82,59 @@ class Push(Base):
     error: Mapped[str | None]
     update_id: Mapped[int | None] = mapped_column(BigInteger)
     trace: Mapped[str | None]
+    channel: Mapped[str] = mapped_column(default="telegram", server_default="telegram")
+    act: Mapped[str] = mapped_column(default="send", server_default="send")
+    edits_id: Mapped[int | None] = mapped_column(ForeignKey("pushes.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    repeated: Mapped[bool | None]
+    files: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class PushMessage(Base):
+    """One of several messages as which a push stands in its chat; the last of them is the push's own `message_id`."""
+
+    __tablename__ = "push_messages"
+    __table_args__ = (Index("ix_push_messages_message", "chat_id", "message_id"),)
+    push_id: Mapped[int] = mapped_column(ForeignKey("pushes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class PushFile(Base):
+    """A file that goes with a push. `photo`: shown as a picture, else as a document."""
+
+    __tablename__ = "push_files"
+    push_id: Mapped[int] = mapped_column(ForeignKey("pushes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    photo: Mapped[bool]
+    content: Mapped[bytes]
+
+
+class FallbackAddress(Base):
+    """An address of the second channel, of a person or of whoever holds a post. The `url` is a secret: never shown."""
+
+    __tablename__ = "fallback_addresses"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    url: Mapped[str]
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class Pace(Base):
+    """What one process lately did to Telegram's limits. Times are seconds since 1970 by the database's clock.
+
+    `answers`: sent directly in the second before `at`. `quiet_until`: Telegram asked for silence until then.
+    """
+
+    __tablename__ = "pace"
+    process: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    answers: Mapped[int]
+    quiet_until: Mapped[float] = mapped_column(default=0.0)
 
 
 class AuditEntry(Base):

@@ -236,7 +236,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("act", sa.Text(), server_default="send", nullable=False))
         batch_op.add_column(sa.Column("edits_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.add_column(sa.Column("decided_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("repeated", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("repeated", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("files", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(batch_op.f("ix_pushes_edits_id"), ["edits_id"], unique=False)
         batch_op.create_index(
