@@ -53,6 +53,7 @@ class ListedPost:
     role: str
     deputy: bool = False
     township: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

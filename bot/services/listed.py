@@ -179,6 +179,7 @@ def _person_row(person: Person, post: Post, unit: Unit | None) -> PersonRow:
         role=Role(post.role),
         deputy=post.deputy,
         township=bool(unit and unit.township),
+        group=unit.comparison_group if unit else None,
     )
 
 
@@ -190,7 +191,7 @@ def person_of(rows: tuple[PersonRow, ...]) -> ListedPerson | None:
     """One person from the rows that name them; None without rows."""
     if not rows:
         return None
-    held = tuple(ListedPost(row.unit, row.title, row.role.value, row.deputy, row.township) for row in rows)
+    held = tuple(ListedPost(row.unit, row.title, row.role.value, row.deputy, row.township, row.group) for row in rows)
     return ListedPerson(rows[0].code, rows[0].name, held)
 
 

@@ -44,7 +44,7 @@ class Places:
         """The post of a line of the roster, brought to what the line says of it."""
         unit = await self.unit(row.unit) if row.unit else None
         if unit is not None:
-            unit.township, unit.closed_at = row.township, None
+            unit.township, unit.comparison_group, unit.closed_at = row.township, row.group, None
         post = await self._post(post_name(row), unit, row.role, row.title)
         post.unit_id = unit.id if unit else None
         post.role, post.title, post.deputy, post.closed_at = row.role.value, row.title, row.deputy, None

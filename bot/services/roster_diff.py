@@ -60,9 +60,14 @@ def diff_roster(known: Sequence[KnownPerson], files: Sequence[ParsedFile]) -> Ro
 
 
 def _people(rosters: Sequence[ParsedFile]) -> dict[str, RosterPerson]:
-    # A township is a property of the unit: one line that says so holds for all of its people.
+    # A township, and a comparison group, is a property of the unit: one line that says so holds for all of its people.
     townships = {row.unit for file in rosters for row in file.people if row.township}
-    rows = [(replace(row, township=row.unit in townships), title_of(file)) for file in rosters for row in file.people]
+    groups = {row.unit: row.group for file in rosters for row in file.people if row.group}
+    rows = [
+        (replace(row, township=row.unit in townships, group=groups.get(row.unit)), title_of(file))
+        for file in rosters
+        for row in file.people
+    ]
     units = defaultdict(set)
     for row, _ in rows:
         if not row.code:

@@ -45,6 +45,7 @@ class Column(StrEnum):
     PERSON_NAME = "person_name"
     POST = "post"
     ROLE = "role"
+    COMPARISON = "comparison"  # the group that a unit is compared within
     REMARK = "remark"
     IGNORED = "ignored"
 
@@ -111,6 +112,7 @@ _WORDS: dict[Column, str] = {
     Column.PERSON_NAME: "姓名",
     Column.POST: "职务 职位 岗位",
     Column.ROLE: "角色 身份 用户角色",
+    Column.COMPARISON: "比较组 考核组 考评组 分组 组别 比较分组 考核分组 考评分组",
     Column.REMARK: "备注 说明 附注",
     Column.IGNORED: (
         "序时进度 得分 自评得分 考核得分 联系电话 电话 年度投资 总投资 是否超期 剩余天数 差距 进度 位次 排名"

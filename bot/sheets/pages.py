@@ -160,16 +160,21 @@ def bonus_page(data: ExportData) -> Page:
 
 
 def people_page(data: ExportData) -> Page:
-    """人员名册: who holds which post."""
+    """人员名册: who holds which post; the comparison group of the unit where any has one."""
+    grouped = any(row.group for row in data.people)
     heads = (
         Head("编号", 10),
         Head("姓名", 16),
         Head("单位", 24, merge=True),
         Head("职务", 24),
         Head("角色", 14),
+        *((Head("比较组", 16),) if grouped else ()),
         Head("备注", 20),
     )
-    rows = tuple((row.code, row.name, row.unit or NONE, row.title, _role_word(row), _note(row)) for row in data.people)
+    rows = tuple(
+        (row.code, row.name, row.unit or NONE, row.title, _role_word(row), *([row.group] if grouped else []), _note(row))
+        for row in data.people
+    )
     return Page("人员名册", f"{data.district}{data.year}年度绩效考评工作人员名册", heads, rows)
 
 

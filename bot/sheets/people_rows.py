@@ -74,4 +74,6 @@ def _read_person(table: Table, row: int, unit: str | None, log: Log) -> PersonRo
     note = values.text_of(table, row, Column.REMARK, log)
     deputy = role is Role.HEAD and bool(_DEPUTY.search(title) or role_text.endswith(DEPUTY_WORD))
     code = tidy(table.cell(row, Column.NUMBER).text) or None
-    return PersonRow(code, name, unit, title, role, deputy, note, bool(_TOWNSHIP.search(note)), log.ref(place))
+    group = squeezed(values.text_of(table, row, Column.COMPARISON, log)) if unit else ""
+    township = bool(_TOWNSHIP.search(note))
+    return PersonRow(code, name, unit, title, role, deputy, note, township, group or None, log.ref(place))

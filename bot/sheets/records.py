@@ -148,7 +148,10 @@ class BonusRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the roster. `deputy`: a deputy head (分管负责人). `township`: the note says 镇街."""
+    """One person of the roster. `deputy`: a deputy head (分管负责人). `township`: the note says 镇街.
+
+    `group`: the comparison group of the unit.
+    """
 
     code: str | None
     name: str
@@ -158,6 +161,7 @@ class PersonRow:
     deputy: bool = False
     note: str = ""
     township: bool = False
+    group: str | None = None
     source: CellRef = field(default=CellRef("", "", ""), compare=False)
 
 
