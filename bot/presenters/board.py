@@ -57,13 +57,15 @@ def present_board(shown: BoardShown) -> Reply:
     """A page of the board with buttons to the other sides, the other pages and the picture."""
     lines, pages = shown.board.lines, max(1, -(-len(shown.board.lines) // PAGE))
     page = min(max(shown.page, 0), pages - 1)
+    here = lines[page * PAGE : (page + 1) * PAGE]
     text = render(
         "reply/board",
         shown=shown,
         board=shown.board,
         points=shown.board.whole.points,
         lights=lit(shown.board.whole, shown.grades),
-        lines=[_said(line, shown) for line in lines[page * PAGE : (page + 1) * PAGE]],
+        lines=[_said(line, shown) for line in here],
+        pinned=[_said(line, shown) for line in lines if line.name in shown.own and line not in here],
         page=page,
         pages=pages,
     )
