@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from bot.config import read_settings
 from bot.logs import set_up_logging
-from bot.presenters.words import label
 
-err = Console(stderr=True)
 EVERY_ROLE = "web,inbox,jobs,sender"
 Only = Annotated[str, typer.Option("--only", help="web,inbox,jobs,sender: the roles of this process")]
 
@@ -21,20 +16,12 @@ Only = Annotated[str, typer.Option("--only", help="web,inbox,jobs,sender: the ro
 def run(only: Only = EVERY_ROLE) -> None:
     """Run the bot: all roles in one process, or those named."""
     # The bot itself is loaded by the commands that run it: the others answer at once.
-    from bot.app import ROLES, Baton
+    from bot.console.starting import UnknownRole, run_bot
 
-    set_up_logging()
-    roles = tuple(name.strip() for name in only.split(",") if name.strip())
-    if not roles or set(roles) - set(ROLES):
-        raise typer.BadParameter(", ".join(ROLES), param_hint="--only")
-    settings = read_settings()
-    if settings.bot_token is None:
-        err.print(label("rehearsal.no_token"))
-        raise typer.Exit(1)
-    if settings.mode == "webhook" and not (settings.public_url and settings.webhook_secret):
-        err.print(label("rehearsal.no_webhook"))
-        raise typer.Exit(1)
-    asyncio.run(Baton(settings, roles).run())
+    try:
+        raise typer.Exit(run_bot(only))
+    except UnknownRole as error:
+        raise typer.BadParameter(str(error), param_hint="--only") from None
 
 
 def sandbox(
