@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -139,14 +139,14 @@ def environment() -> Environment:
 
 
 def load_everything() -> None:
-    """Read all words and compile all templates now.
+    """Read all words and all templates now; a template is compiled when it is first used.
 
     For a process that runs on: files that an upgrade puts in place meanwhile must not mix with those read before.
     """
     _words()
     jinja = environment()
-    for name in jinja.list_templates(extensions=["j2"]):
-        jinja.get_template(name)
+    names = (file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*.j2"))
+    jinja.loader = DictLoader({name: (TEMPLATES / name).read_text(encoding="utf-8") for name in names})
 
 
 def render(name: str, **context: object) -> str:
