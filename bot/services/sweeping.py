@@ -15,6 +15,7 @@ from bot.db.jobs import Occurrence
 from bot.db.tables import DecisionRow, PeriodRow, Push
 from bot.domain.errors import NotFound
 from bot.domain.reporting import report_window
+from bot.services import ledger
 from bot.services.cause import Cause
 from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
@@ -28,12 +29,16 @@ EVALUATION_AT = time(8, 0)
 
 @dataclass(frozen=True)
 class Job:
-    """A sweep with its plan. `plan` gives what is due by now; `asked` what a dry run looks at, due or not."""
+    """A sweep with its plan. `plan` gives what is due by now; `always`: a dry run looks at it, due or not.
+
+    `every`: a missed occurrence is run late; of the others the next one makes up for it.
+    """
 
     name: str
     plan: Callable[[Year, datetime], Sequence[Occurrence]]
     run: Callable[[AsyncSession, Cause, Occurrence], Awaitable[object]]
     always: bool = False
+    every: bool = False
 
 
 class _Undone(Exception):
@@ -98,7 +103,7 @@ async def _run_digest(session: AsyncSession, cause: Cause, _occurrence: Occurren
 
 # In the order in which they run: a month opens, verdicts stand, messages go out.
 JOBS = (
-    Job("periods", _plan_periods, _run_period),
+    Job("periods", _plan_periods, _run_period, every=True),
     Job("evaluate", _plan_evaluation, _run_evaluation),
     Job(DIGEST_JOB, _plan_digest, _run_digest, always=True),
 )
@@ -129,10 +134,28 @@ async def run_due(
     if dry_run:
         return await _rehearse(db, now, _with_asked(wanted, due, year), claimed_by)
     report = SweepReport()
+    if due:
+        due = [*await _left_over(db, now, wanted, due, claimed_by), *due]
     for job, item in due:
         async with db.write() as session:
             report = joined(report, await _run(session, now, job, item, claimed_by))
     return report
+
+
+async def _left_over(
+    db: Database, now: datetime, wanted: list[Job], due: list[tuple[Job, Occurrence]], claimed_by: str
+) -> list[tuple[Job, Occurrence]]:
+    """What was missed while nobody swept: written down, and what must still run is given back."""
+    today = {(item.job, item.name) for _, item in due}
+    async with db.read() as session:
+        missed = [item for item in await ledger.missed(session, wanted, now) if (item.job, item.name) not in today]
+    if not missed:
+        return []
+    by_name = {job.name: job for job in wanted}
+    async with db.write() as session:
+        made_up = [item for item in missed if not by_name[item.job].every]
+        await ledger.note_made_up(session, made_up, now, claimed_by)
+    return [(by_name[item.job], item) for item in missed if by_name[item.job].every]
 
 
 def _wanted(names: Sequence[str] | None) -> list[Job]:
