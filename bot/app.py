@@ -25,6 +25,7 @@ from bot.inbox.dispatching import Dispatcher
 from bot.inbox.receiving import Inbox
 from bot.jobs.ticking import Ticker
 from bot.outbox.limits import Limits
+from bot.outbox.pacing import Pacing
 from bot.outbox.worker import Outbox, Sender
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import load_everything, set_zone
@@ -73,27 +74,26 @@ class Baton:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         transport = TelegramTransport(self.application.bot, self.limits)
         self.outbox = Outbox(self.db, transport, self.clock, Sender(self.name, mark_repeated), self.limits)
+        self.pacing = Pacing(self.db, self.limits, self.name)
+        self.db.on_outbox = self.outbox.wake
         self.inbox = Inbox(self.db, self.clock)
-        self.dispatcher = Dispatcher(self.db, self.clock, Handling(self.application, self.runtime))
+        self.dispatcher = Dispatcher(self.inbox, Handling(self.application, self.runtime))
         self.poller = Poller(self.application.bot, self.inbox, self._submit)
         self.ticker = Ticker(self.clock, self.sweep, self._report)
         self._moving = asyncio.Lock()
 
     def _submit(self, received: Any) -> None:
         self.dispatcher.submit(received)
-        self.outbox.wake()
 
     async def sweep(self, now: datetime) -> None:
-        """Do what is due and let the outbox know."""
+        """Do what is due."""
         await run_due(self.db, now, claimed_by=self.name)
         await hold_until_morning(self.db, now)
-        self.outbox.wake()
 
     async def _report(self, error: Exception) -> None:
         """A sweep failed: the administrators hear of it once an hour."""
         kind, now = type(error).__name__, self.clock.now()
         await alert_administrators(self.db, now, kind=kind, where=place_of(error), reference=f"T{now:%d%H%M}")
-        self.outbox.wake()
 
     async def take_update(self, raw: dict[str, Any]) -> None:
         """One update from the webhook: on disk when this returns."""
@@ -137,6 +137,11 @@ class Baton:
                 await self.sweep(self.clock.now())
                 await self.outbox.drain()
         return await self.rehearsal_stops()
+
+    @property
+    def _handles(self) -> bool:
+        """Whether updates are handled here: by who fetches them, and by who is given them."""
+        return "inbox" in self.roles or ("web" in self.roles and self.settings.mode == "webhook")
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -199,12 +204,13 @@ class Baton:
         loops: dict[str, Coroutine[Any, Any, None]] = {}
         if "web" in self.roles:
             loops["web"] = server.serve()
-        if "inbox" in self.roles or self.settings.mode == "webhook":
+        if self._handles:
             loops["dispatcher"] = self.dispatcher.run()
         if "inbox" in self.roles and self.settings.mode == "polling":
             loops["poller"] = self.poller.run()
         if "sender" in self.roles:
             loops["sender"] = self.outbox.run()
+        loops["pacing"] = self.pacing.run()
         if "jobs" in self.roles:
             # What became due while we were away runs now, once, late.
             loops["first tick"] = self.ticker.tick()
@@ -217,7 +223,8 @@ class Baton:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with self.started():
             server = http_server(create_app(self._doors()), *self.settings.listen_address)
-            self.dispatcher.submit(await self.inbox.unfinished())
+            if self._handles:
+                await self.dispatcher.resume()
             await hold_until_morning(self.db, self.clock.now())
             tasks = {name: asyncio.create_task(loop, name=name) for name, loop in self._loops(server).items()}
             waiter = asyncio.create_task(stop.wait())

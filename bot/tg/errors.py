@@ -64,6 +64,14 @@ def may_pass(error: BaseException) -> bool:
     return is_trouble(error) or (isinstance(error, PASSING) and not isinstance(error, BadRequest))
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether the database or Telegram is away and nothing was done: waiting is all that can be done about it."""
+    if isinstance(error, OSError):
+        # Of these only the network's: a file that is missing does not come back.
+        return isinstance(error, (ConnectionError, TimeoutError))
+    return is_trouble(error) or isinstance(error, (NotAccepted, RetryAfter))
+
+
 async def on_error(update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
     """PTB's error handler: an explained error is answered and done; another is kept for whoever brought the update."""
     error = context.error

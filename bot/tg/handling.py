@@ -11,12 +11,12 @@ from telegram.error import RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.db.updates import ReceivedUpdate
-from bot.inbox.dispatching import HandlingFailed, MayPass
+from bot.inbox.patience import HandlingFailed, MayPass
 from bot.presenters.errors import present_failure
 from bot.services.alerting import alert_administrators
 from bot.services.reachability import lose_contact
 from bot.tg.context import Context, Runtime
-from bot.tg.errors import is_out_of_reach, may_pass, place_of
+from bot.tg.errors import is_out_of_reach, is_outage, may_pass, place_of
 from bot.tg.request import retry_seconds
 
 log = structlog.get_logger(__name__)
@@ -24,13 +24,13 @@ App = Application[Any, Context, Any, Any, Any, Any]
 
 
 class Handling:
-    """What PTB swallows comes out as MayPass or HandlingFailed."""
+    """What PTB swallows comes out again."""
 
     def __init__(self, application: App, runtime: Runtime) -> None:
         self._application, self._runtime = application, runtime
 
     async def __call__(self, item: ReceivedUpdate, again: bool) -> None:
-        """Handle the update; `again`: it may have had its effect already. Raises MayPass or HandlingFailed."""
+        """Handle the update; `again`: it may have had its effect already. Raises MayPass or what the handler did."""
         update = self._parse(item)
         if again:
             self._runtime.again.add(item.update_id)
@@ -46,14 +46,13 @@ class Handling:
             await lose_contact(self._runtime.db, item.chat_id, self._runtime.clock.now())
             return
         if may_pass(error):
-            raise MayPass(
-                type(error).__name__, retry_seconds(error) if isinstance(error, RetryAfter) else None
-            ) from error
-        raise HandlingFailed(type(error).__name__) from error
+            wait = retry_seconds(error) if isinstance(error, RetryAfter) else None
+            raise MayPass(type(error).__name__, wait, outage=is_outage(error)) from error
+        raise error
 
     def _parse(self, item: ReceivedUpdate) -> Update:
         try:
-            update = Update.de_json(orjson.loads(item.payload), self._application.bot)
+            update = Update.de_json(item.raw or orjson.loads(item.payload), self._application.bot)
         except Exception as error:
             # Whatever a payload that PTB does not expect makes it raise: the next update is not held up by it.
             raise HandlingFailed(f"malformed: {type(error).__name__}") from error

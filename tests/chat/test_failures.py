@@ -81,8 +81,8 @@ async def last_update(chat: Chat) -> InboxUpdate:
 
 async def test_a_bug_answers_politely_alerts_once_and_the_next_message_is_handled(trial: Trial) -> None:
     chat = trial.chat
-    trial.failures = [KeyError(HIDDEN), KeyError(HIDDEN), KeyError(HIDDEN)]
     for _ in range(3):
+        trial.failures = [KeyError(HIDDEN), KeyError(HIDDEN), KeyError(HIDDEN)]
         [sorry] = await chat.send(CONTACT, "/trial")
         assert f"U{(await last_update(chat)).update_id}" in sorry.text
         assert (await last_update(chat)).state == "parked"
@@ -91,6 +91,11 @@ async def test_a_bug_answers_politely_alerts_once_and_the_next_message_is_handle
     assert "KeyError" in alerts[0].text
     assert HIDDEN not in alerts[0].text
     assert [message.text for message in await chat.send(CONTACT, "/trial")] == ["成了"]
+
+
+async def test_a_bug_that_comes_and_goes_is_not_noticed(trial: Trial) -> None:
+    trial.failures = [KeyError(HIDDEN), KeyError(HIDDEN)]
+    assert [message.text for message in await trial.chat.send(CONTACT, "/trial")] == ["成了"]
 
 
 async def test_a_cause_that_passes_is_not_noticed(trial: Trial) -> None:
@@ -123,7 +128,7 @@ async def test_a_crash_after_the_effect_gets_an_answer_and_no_second_effect(tria
     async with chat.db.write() as session:
         again = update(InboxUpdate).where(InboxUpdate.update_id == row.update_id)
         await session.execute(again.values(state="effected", settled_at=None))
-    chat.baton.dispatcher.submit(await chat.baton.inbox.unfinished())
+    await chat.baton.dispatcher.resume()
     await chat.settle()
     [said] = await chat.new(CONTACT)
     assert "已经办好" in said.text
@@ -134,7 +139,7 @@ async def test_a_crash_after_the_effect_gets_an_answer_and_no_second_effect(tria
 async def test_a_crash_before_the_effect_repeats_the_whole(trial: Trial) -> None:
     chat = trial.chat
     number = chat.who(CONTACT)
-    chat.baton.dispatcher = Dispatcher(chat.db, chat.baton.clock, chat.baton.dispatcher._handler)
+    chat.baton.dispatcher = Dispatcher(chat.baton.inbox, chat.baton.dispatcher._handler)
     await chat._post(f"chats/{number}/send", text="/effect")
     await chat.baton.poller.poll_once(0)
     assert (await last_update(chat)).state == "received"

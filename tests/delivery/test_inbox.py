@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from bot.db import updates
 from bot.db.engine import Database
 from bot.db.tables import InboxUpdate
-from bot.db.updates import STARTS, ReceivedUpdate
+from bot.db.updates import ReceivedUpdate
 from bot.inbox.dispatching import Dispatcher, HandlingFailed, MayPass
 from bot.inbox.receiving import Inbox, describe
 from tests.delivery.fakes import NOW, HandClock
@@ -50,7 +50,7 @@ class Desk:
     def __init__(self, db: Database, script: Script) -> None:
         self.db, self.script = db, script
         self.inbox = Inbox(db, HandClock())
-        self.dispatcher = Dispatcher(db, HandClock(), script, PAUSES)
+        self.dispatcher = Dispatcher(self.inbox, script, PAUSES)
 
     async def take(self, *raw: dict[str, Any]) -> None:
         self.dispatcher.submit(await self.inbox.accept(raw))
@@ -97,7 +97,7 @@ async def test_a_slow_chat_holds_up_only_itself(desk: Desk) -> None:
     await desk.take(message(1, 101), message(2, 101), message(3, 102))
     working = asyncio.create_task(desk.work())
     while (await update_states(desk.db))[3] != "done":
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     assert [number for number, _again in desk.script.seen] == [1, 3]
     desk.script.gates[1].set()
     await working
@@ -126,7 +126,7 @@ async def test_a_cause_that_passes_is_waited_out_and_the_second_attempt_knows_it
 
 
 @pytest.mark.parametrize(
-    "failures", [[MayPass("busy")] * 9, [HandlingFailed("bug")], [KeyError("nobody foresaw this")]]
+    "failures", [[MayPass("busy")] * 9, [HandlingFailed("bug")], [KeyError("nobody foresaw this")] * 3]
 )
 async def test_what_fails_for_good_is_parked_explained_and_the_next_one_handled(
     desk: Desk, failures: list[Exception]
@@ -160,18 +160,42 @@ async def test_a_kill_in_the_middle_of_handling_resumes_after_the_start(desk: De
     assert await update_states(desk.db) == {1: "received", 2: "received"}
 
     after = Desk(desk.db, Script())
-    after.dispatcher.submit(await after.inbox.unfinished())
+    await desk.inbox.intake.close()
+    await after.dispatcher.resume()
     await after.work()
     assert after.script.seen == [(1, True), (2, True)]
     assert await update_states(desk.db) == {1: "done", 2: "done"}
 
 
-async def test_an_update_that_ends_every_process_is_parked_in_the_end(desk: Desk) -> None:
-    await desk.take(message(1))
-    for _ in range(STARTS):
-        assert [item.update_id for item in await desk.inbox.unfinished()] == [1]
-    assert await desk.inbox.unfinished() == []
-    assert await update_states(desk.db) == {1: "parked"}
+async def test_an_update_that_ends_every_process_is_parked_in_the_end_and_those_beside_it_are_not(db: Database) -> None:
+    await Inbox(db, HandClock()).accept([message(1, 101), message(2, 102), message(3, 102)])
+    deaths = 0
+    while (await update_states(db))[1] != "parked":
+        script = Script()
+        # Update 1 ends the process; the others are in hand at that moment.
+        script.gates = {number: asyncio.Event() for number in (1, 2, 3)}
+        one = Desk(db, script)
+        await one.dispatcher.resume()
+        running = asyncio.create_task(one.dispatcher.run())
+        while not script.seen:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        if 1 in {number for number, _again in script.seen}:
+            deaths += 1
+        else:
+            # It is not its turn: nothing ends the process, and the others come to their end.
+            script.gates[2].set()
+            script.gates[3].set()
+            await asyncio.sleep(0.1)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await one.inbox.flush()
+        await one.inbox.intake.close()
+        assert deaths < 20
+    after = Desk(db, Script())
+    await after.dispatcher.resume()
+    await after.work()
+    assert await update_states(db) == {1: "parked", 2: "done", 3: "done"}
 
 
 async def test_an_update_has_one_effect(db: Database) -> None:
@@ -215,7 +239,8 @@ async def test_an_effected_update_that_was_never_answered_is_resumed(desk: Desk)
     async with desk.db.write() as session:
         await updates.claim_effect(session, 1)
     after = Desk(desk.db, Script())
-    after.dispatcher.submit(await after.inbox.unfinished())
+    await desk.inbox.intake.close()
+    await after.dispatcher.resume()
     await after.work()
     assert after.script.seen == [(1, True)]
 
@@ -223,16 +248,18 @@ async def test_an_effected_update_that_was_never_answered_is_resumed(desk: Desk)
 async def test_the_end_state_is_written_when_the_database_comes_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle, away = updates.settle, [OperationalError("", {}, Exception("locked"))] * 2
+    await desk.take(message(1))
+    record, away = desk.inbox.intake.record, [OperationalError("", {}, Exception("locked"))] * 2
 
-    async def sometimes_away(*args: Any) -> None:
+    async def sometimes_away(*args: Any) -> set[int]:
         if away:
             raise away.pop()
-        await settle(*args)
+        return await record(*args)
 
-    monkeypatch.setattr(updates, "settle", sometimes_away)
-    await desk.take(message(1))
+    monkeypatch.setattr(desk.inbox.intake, "record", sometimes_away)
+    monkeypatch.setattr("bot.inbox.receiving.TROUBLE_SECONDS", (0.01,))
     await desk.work()
+    assert away == []
     assert await update_states(desk.db) == {1: "done"}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.clock import RehearsalClock
 from bot.db import updates
 from bot.db.engine import Database
+from bot.db.updates import ReceivedUpdate
 from bot.domain.pushes import UpdateState
 from bot.inbox.receiving import Inbox
 
@@ -18,22 +19,21 @@ def said(text: str, update_id: int = 7) -> dict[str, Any]:
     return {"update_id": update_id, "message": {"message_id": 1, "chat": {"id": 5}, "text": text}}
 
 
-async def end(db: Database, update_id: int) -> None:
-    async with db.write() as session:
-        await updates.settle(session, update_id, UpdateState.DONE, NOW, None)
+async def end(inbox: Inbox, *ended: ReceivedUpdate) -> None:
+    for item in ended:
+        inbox.end(item, UpdateState.DONE)
+    await inbox.flush()
 
 
 async def test_the_same_update_again_is_not_handled_again(db: Database) -> None:
     inbox = Inbox(db, RehearsalClock(NOW))
-    assert len(await inbox.accept([said("one")])) == 1
-    await end(db, 7)
+    await end(inbox, *await inbox.accept([said("one")]))
     assert await inbox.accept([said("one")]) == []
 
 
 async def test_an_old_number_with_other_content_is_another_update(db: Database) -> None:
     inbox = Inbox(db, RehearsalClock(NOW))
-    await inbox.accept([said("one")])
-    await end(db, 7)
+    await end(inbox, *await inbox.accept([said("one")]))
     (again,) = await inbox.accept([said("two")])
     assert "two" in again.payload
     async with db.write() as session:
@@ -44,5 +44,5 @@ async def test_an_update_in_hand_is_never_overwritten(db: Database) -> None:
     inbox = Inbox(db, RehearsalClock(NOW))
     await inbox.accept([said("one")])
     assert await inbox.accept([said("two")]) == []
-    (waiting,) = await inbox.unfinished()
+    (waiting,) = await inbox.intake.take_up([7])
     assert "one" in waiting.payload

@@ -28,7 +28,7 @@ class InboxUpdate(Base):
     payload: Mapped[str]
     received_at: Mapped[datetime]
     state: Mapped[str]
-    had_effect: Mapped[bool] = mapped_column(default=False, server_default=false())
+    had_effect: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     settled_at: Mapped[datetime | None]

@@ -225,6 +225,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("hash", sa.Text(), nullable=True))
         batch_op.create_index("uq_audit_serial", ["serial"], unique=True)
 
+    with op.batch_alter_table("cycles", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("calendar", sa.Text(), server_default="", nullable=False))
+
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("had_effect", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("late_seconds", sa.Integer(), nullable=True))
         batch_op.alter_column("started_at", existing_type=sa.DATETIME(), nullable=True)
@@ -291,6 +297,12 @@ def downgrade() -> None:
         batch_op.alter_column("claimed_by", existing_type=sa.TEXT(), nullable=False)
         batch_op.alter_column("started_at", existing_type=sa.DATETIME(), nullable=False)
         batch_op.drop_column("late_seconds")
+
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_column("had_effect")
+
+    with op.batch_alter_table("cycles", schema=None) as batch_op:
+        batch_op.drop_column("calendar")
 
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index("uq_audit_serial")
