@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.inserting import insert_into
+from bot.db.looking import Look, Question
 from bot.db.tables import Draft
 
 LIFETIME = timedelta(hours=24)
@@ -68,15 +69,40 @@ async def current(session: AsyncSession, person_id: int, now: datetime, *, lock:
     return _open(await _row(session, person_id, lock=lock), now)
 
 
-async def current_and_ended(
-    session: AsyncSession, person_id: int, now: datetime
-) -> tuple[KeptDraft | None, EndedDraft | None]:
+@dataclass(frozen=True)
+class _Seen:
+    """A draft's row as a question sees it."""
+
+    person_id: int
+    kind: str
+    awaiting: str | None
+    payload: dict[str, object]
+    row_version: int
+    source_message_id: int | None
+    expires_at: datetime
+
+
+_DRAFT = Question(
+    select(
+        Draft.person_id,
+        Draft.kind,
+        Draft.awaiting,
+        Draft.payload,
+        Draft.row_version,
+        Draft.source_message_id,
+        Draft.expires_at,
+    ).where(Draft.person_id == bindparam("person_id")),
+    _Seen,
+)
+
+
+async def current_and_ended(look: Look, person_id: int, now: datetime) -> tuple[KeptDraft | None, EndedDraft | None]:
     """The person's open draft and the one that came to an end; at most one of them is there."""
-    row = await _row(session, person_id)
+    row = await look.first(_DRAFT, person_id=person_id)
     return _open(row, now), _ended(row)
 
 
-def _open(row: Draft | None, now: datetime) -> KeptDraft | None:
+def _open(row: Draft | _Seen | None, now: datetime) -> KeptDraft | None:
     if row is None or row.kind == IDLE or row.expires_at <= now:
         return None
     return KeptDraft(row.person_id, row.kind, row.awaiting, dict(row.payload), row.row_version, row.source_message_id)
@@ -128,7 +154,7 @@ async def ended(session: AsyncSession, person_id: int) -> EndedDraft | None:
     return _ended(await _row(session, person_id))
 
 
-def _ended(row: Draft | None) -> EndedDraft | None:
+def _ended(row: Draft | _Seen | None) -> EndedDraft | None:
     if row is None or row.kind != IDLE:
         return None
     memory = row.payload.get("memory")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.looking import Look, Question
 from bot.db.tables import Account, Indicator, IndicatorUnit, Person, Post, Tenure, Unit
 from bot.domain.kinds import Role, Side
 from bot.domain.rights import Actor, Subject
@@ -130,12 +132,48 @@ def actor_from(held: Sequence[Holder], main_leaders: frozenset[str] = frozenset(
     )
 
 
+def _asker(unreachable_since: datetime | None, *held: Any) -> Holder:
+    found = Holder(*held)
+    return found if unreachable_since is None else replace(found, chat_id=None, menu_role=None)
+
+
+_ASKER = Question(
+    select(
+        Account.unreachable_since,
+        Person.id,
+        Person.name,
+        Post.id,
+        Post.name,
+        Post.role,
+        Post.title,
+        Post.deputy,
+        Post.unit_id,
+        Unit.name,
+        Account.chat_id,
+        Account.menu_role,
+    )
+    .select_from(Account)
+    .join(Person, Person.id == Account.person_id)
+    .join(Tenure, Tenure.person_id == Person.id)
+    .join(Post, Post.id == Tenure.post_id)
+    .outerjoin(Unit, Unit.id == Post.unit_id)
+    .where(
+        Account.telegram_user_id == bindparam("user_id"),
+        Account.unbound_at.is_(None),
+        Tenure.until.is_(None),
+        Person.closed_at.is_(None),
+        Post.closed_at.is_(None),
+    )
+    .order_by(Post.id),
+    _asker,
+)
+
+
 async def actor_of_user(
-    session: AsyncSession, telegram_user_id: int, main_leaders: frozenset[str] = frozenset()
+    look: Look, telegram_user_id: int, main_leaders: frozenset[str] = frozenset()
 ) -> KnownActor | None:
     """Who is behind a messenger account; None for an account that is not bound to anybody in office."""
-    bound = select(Account.person_id).where(Account.telegram_user_id == telegram_user_id, Account.unbound_at.is_(None))
-    held = [Holder(*row) for row in (await session.execute(_holders_query().where(Person.id.in_(bound)))).all()]
+    held = await look.all(_ASKER, user_id=telegram_user_id)
     return actor_from(held, main_leaders) if held else None
 
 

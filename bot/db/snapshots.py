@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.db.inserting import insert_into
 from bot.db.tables import Report, Snapshot
 
 
@@ -43,7 +40,8 @@ class StoredSnapshot:
     inputs: dict[str, object]
 
 
-_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+# In the order of StoredSnapshot's fields.
+COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Snapshot.indicator_id,
     Snapshot.period,
     Snapshot.grade,
@@ -68,23 +66,10 @@ async def stored(
     session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
 ) -> dict[tuple[int, str], StoredSnapshot]:
     """The snapshots from month `first` to `last`, by (indicator, month)."""
-    query = select(*_COLUMNS).where(
+    query = select(*COLUMNS).where(
         Snapshot.indicator_id.in_(list(indicator_ids)), Snapshot.period >= first, Snapshot.period <= last
     )
     return {(row[0], row[1]): StoredSnapshot(*row) for row in await session.execute(query)}
-
-
-async def base_grades(
-    session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
-) -> dict[int, dict[int, str]]:
-    """What the ladder alone said from month `first` to `last` of one year: by indicator, then by month (1..12)."""
-    query = select(Snapshot.indicator_id, Snapshot.period, Snapshot.base_grade).where(
-        Snapshot.indicator_id.in_(list(indicator_ids)), Snapshot.period >= first, Snapshot.period <= last
-    )
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    for key, period, grade in await session.execute(query):
-        found[key][int(period[5:])] = grade
-    return found
 
 
 async def latest(
@@ -97,22 +82,10 @@ async def latest(
     if upto is not None:
         newest = newest.where(Snapshot.period <= upto)
     top = newest.subquery()
-    query = select(*_COLUMNS).join(
+    query = select(*COLUMNS).join(
         top, (Snapshot.indicator_id == top.c.indicator_id) & (Snapshot.period == top.c.period)
     )
     return {row[0]: StoredSnapshot(*row) for row in await session.execute(query)}
-
-
-async def put(session: AsyncSession, items: Sequence[StoredSnapshot], now: datetime) -> None:
-    """Store these verdicts, new or over those of the same month."""
-    if not items:
-        return
-    statement = insert_into(session, Snapshot).values([{**asdict(item), "computed_at": now} for item in items])
-    kept = ("id", "indicator_id", "period")
-    fields = {
-        column.name: statement.excluded[column.name] for column in Snapshot.__table__.c if column.name not in kept
-    }
-    await session.execute(statement.on_conflict_do_update(index_elements=["indicator_id", "period"], set_=fields))
 
 
 async def oldest_unjudged(session: AsyncSession, first: str, last: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -11,7 +13,8 @@ _PASSING_CLASSES = ("08", "40", "53", "57")
 
 def is_trouble(error: BaseException) -> bool:
     """Whether the error says that the database cannot be used now, rather than that the request is wrong."""
-    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)):
+    # A look raises the driver's own errors.
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError, sqlite3.OperationalError)):
         return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _passes(error.orig)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from bot.db import drafts, indicators, pushes
+from bot.db import drafts, indicator_rows, pushes
 from bot.db.drafts import KeptDraft
 from bot.db.engine import Database
+from bot.db.looking import Look
 from bot.db.tables import Push
 from bot.domain.errors import NotFound
-from bot.domain.rights import Actor
+from bot.domain.rights import Action, Actor, Scope, scope_of
 from bot.reading.intents import Intent, IntentKind, read_intent
 from bot.reading.report_text import ReportText, read_reports
+from bot.reading.value_signs import may_tell_value
 from bot.services.cause import Cause
-from bot.services.desk import Desk, desk_of, is_own, reportable
+from bot.services.desk import Desk, desk_of
+from bot.services.indexing import index_of, names_of
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
-from bot.services.searching import index_of
-from bot.services.year import Year, year_at
+from bot.services.year import Year, year_now
+
+# The intents that go on with a report that was spoken of before.
+OF_REPORTS = frozenset(
+    {IntentKind.NO_CHANGE, IntentKind.ALL_NO_CHANGE, IntentKind.NEXT, IntentKind.SKIP, IntentKind.EDIT}
+)
 
 
 @dataclass(frozen=True)
@@ -90,28 +95,42 @@ class Hearing:
 
 
 async def gather(db: Database, cause: Cause, heard: Heard, text: str) -> Hearing:
-    person_id = cause.actor.person_id
-    async with db.read() as session:
-        push = await pushes.by_message(session, heard.chat_id, heard.reply_to) if heard.reply_to else None
-        kept, last = await drafts.current_and_ended(session, person_id, cause.now)
-        intent = read_intent(text)
+    """Read what decides; the desk only where the message can be about a report."""
+    actor, intent = cause.actor.actor, read_intent(text)
+    async with db.look() as look:
+        kept, last = await drafts.current_and_ended(look, actor.person_id, cause.now)
         try:
-            year = await year_at(session, cause.now)
+            year = await year_now(look, cause.now)
         except NotFound:
             year = None
-        desk = None
-        if year and (push or kept or intent or await _may_report(session, year, cause.actor.actor, text)):
-            desk = await desk_of(session, year, cause.actor.actor)
+        reports = kept is not None or (intent is not None and intent.kind in OF_REPORTS)
+        if year is not None and intent is None and not reports:
+            reports = await _may_report(db, look, year, actor, text)
+    push = desk = None
+    if heard.reply_to or reports:
+        async with db.read() as session:
+            push = await pushes.by_message(session, heard.chat_id, heard.reply_to) if heard.reply_to else None
+            desk = await desk_of(session, year, actor) if year and (reports or push) else None
     memory = last.memory if last else {}
     return Hearing(db, cause, heard, text, intent, push, kept, year, desk, memory)
 
 
-async def _may_report(session: AsyncSession, year: Year, actor: Actor, text: str) -> bool:
+async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: str) -> bool:
     """Whether the text, said out of the blue, holds a value for something that the person may report."""
-    mine = reportable(actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
-    own = [item for item in mine if is_own(actor, item)]
-    names = tuple(named(item) for item in own or mine)
-    return bool(names) and any(read.has_value for read in read_reports(text, index_of(names)))
+    scope = scope_of(actor, Action.REPORT_VALUE)
+    if scope is Scope.NONE:
+        return False
+    ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
+    own = (await indicator_rows.known(look, year.cycle, year.period.last_day, ids)).values()
+    if own:
+        if not may_tell_value(text) and not any(item.nodes for item in own):
+            return False
+        index = index_of(tuple(named(item) for item in own))
+    elif scope is Scope.ANY:
+        index = (await names_of(db, year)).index
+    else:
+        return False
+    return any(read.has_value for read in read_reports(text, index))
 
 
 def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:

@@ -21,6 +21,7 @@ from bot.services.acknowledging import acknowledge_what_waits
 from bot.services.asking import card_of
 from bot.services.cause import Cause
 from bot.services.hearing import (
+    OF_REPORTS,
     CommandWanted,
     DirectWanted,
     DraftText,
@@ -31,11 +32,12 @@ from bot.services.hearing import (
     readings_of,
     tells,
 )
+from bot.services.indexing import index_of
 from bot.services.ordering import acknowledge_push
 from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
 from bot.services.report_table import FIELDS, VALUE, Step, Typed
-from bot.services.searching import find, index_of
+from bot.services.searching import find
 
 I = IntentKind  # noqa: E741 - the table below reads better
 COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN})
@@ -184,7 +186,7 @@ async def _is_a_word(one: Hearing) -> Said | None:
 async def _goes_on(one: Hearing, kind: IntentKind) -> Said | None:
     """无变化, 下一项, 更正 without a draft: they mean what was last spoken of."""
     desk = one.desk
-    if kind not in (I.NO_CHANGE, I.ALL_NO_CHANGE, I.NEXT, I.SKIP, I.EDIT):
+    if kind not in OF_REPORTS:
         return None
     if desk is None or not desk.own:
         return Told("does_not_report")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db import years
 from bot.db.indicators import CycleKey
+from bot.db.looking import Look
 from bot.db.tables import Cycle, SchemeVersion
+from bot.db.years import SchemeKey, YearRow
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.domain.scheme import Scheme
@@ -65,6 +69,28 @@ def parsed_scheme(body: str) -> Scheme:
     return scheme
 
 
+# The schemes that questions were answered by, under the hash of their text: what is found under it is never wrong.
+_schemes: dict[str, Scheme] = {}
+
+
+async def scheme_of(look: Look, key: SchemeKey) -> Scheme:
+    """The scheme with that key; its text is read once."""
+    found = _schemes.get(key.text)
+    if found is None:
+        body = await years.scheme_text(look, key.id)
+        found = parsed_scheme(body)
+        if sha256(body.encode()).hexdigest() == key.text:
+            _schemes[key.text] = found
+    return found
+
+
+async def year_now(look: Look, now: datetime) -> Year:
+    """The appraisal year at `now`, for a question. Raises NotFound before anything was imported."""
+    today = now.astimezone(_zone).date()
+    cycle, key = _in_force(await years.rows_of(look, today.year), today)
+    return _year(cycle, key, await scheme_of(look, key), today, today)
+
+
 async def year_at(session: AsyncSession, now: datetime, on: date | None = None) -> Year:
     """The appraisal year at `now`, with the scheme in force today, or on the day `on` (an old month recomputed).
 
@@ -72,25 +98,29 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
     """
     today = now.astimezone(_zone).date()
     day = on or today
-    query = (
-        select(Cycle.id, Cycle.revision, SchemeVersion.id, SchemeVersion.effective_from, SchemeVersion.body)
-        .outerjoin(SchemeVersion, SchemeVersion.cycle_id == Cycle.id)
-        .where(Cycle.year == day.year)
-        .order_by(SchemeVersion.effective_from, SchemeVersion.id)
-    )
-    rows = (await session.execute(query)).all()
+    query = years.with_schemes(SchemeVersion.body).where(Cycle.year == day.year)
+    rows = [years.year_row(*row) for row in await session.execute(query)]
+    cycle, key = _in_force(rows, day)
+    return _year(cycle, key, parsed_scheme(key.text), day, today)
+
+
+def _in_force(rows: Sequence[YearRow], day: date) -> tuple[CycleKey, SchemeKey]:
+    """The year and its scheme in force on that day; before the first one, the first. Raises NotFound."""
     if not rows:
         raise NotFound("no lists are imported for this year", year=day.year)
-    versions = [(version_id, since, body) for _, _, version_id, since, body in rows if version_id is not None]
-    if not versions:
+    schemes = [row.scheme for row in rows if row.scheme is not None]
+    if not schemes:
         raise NotFound("no scheme is loaded")
-    in_force = [version for version in versions if version[1] <= day]
-    version_id, _, body = in_force[-1] if in_force else versions[0]
+    in_force = [scheme for scheme in schemes if scheme.effective_from <= day]
+    return CycleKey(rows[0].cycle_id, rows[0].revision), in_force[-1] if in_force else schemes[0]
+
+
+def _year(cycle: CycleKey, key: SchemeKey, scheme: Scheme, day: date, today: date) -> Year:
     return Year(
-        cycle=CycleKey(rows[0][0], rows[0][1]),
+        cycle=cycle,
         year=day.year,
-        scheme=parsed_scheme(body),
-        scheme_version_id=version_id,
+        scheme=scheme,
+        scheme_version_id=key.id,
         calendar=china(),
         zone=_zone,
         today=today,
