@@ -16,8 +16,8 @@ from bot.db.tables import Push, PushFile, PushMessage
 from bot.domain.pushes import REDECIDE_AFTER, Act, Channel, Priority, PushState
 
 # As literals, so that both engines use the indexes of what is still to be done.
-_QUEUED = literal_column(f"'{PushState.QUEUED.value}'")
-_SENDING = literal_column(f"'{PushState.SENDING.value}'")
+_QUEUED: ColumnElement[str] = literal_column(f"'{PushState.QUEUED.value}'")
+_SENDING: ColumnElement[str] = literal_column(f"'{PushState.SENDING.value}'")
 # Why an edit did not leave: its words went into the push itself, or there is no message to change.
 MERGED = "merged"
 NEVER_SENT = "never_sent"
@@ -52,7 +52,7 @@ def _fresh(row: Any, now: datetime) -> ColumnElement[bool]:
     return func.coalesce(row.decided_at, row.created_at) > now - REDECIDE_AFTER
 
 
-def _heads(now: datetime, channel: Channel, waiting: Collection[int] = ()) -> tuple[Any, Select[tuple[int]]]:
+def _heads(now: datetime, channel: Channel, waiting: Collection[int] = ()) -> tuple[type[Push], Select[int]]:
     """The first push of each chat, urgent first, then in order; with the row that it selects.
 
     A push that waits for another try holds back those behind it; one that is only planned for later does not.

@@ -24,7 +24,7 @@ RENEW_SECONDS = 1.0
 PATIENCE_SECONDS = 3.0
 # Older servers (before 14) do not know the first of these; there a half-open connection ends by the keepalive alone.
 _SETTINGS = (
-    f"SET idle_session_timeout = {SECONDS * 1000}",
+    "SET idle_session_timeout = {milliseconds:.0f}",
     "SET tcp_keepalives_idle = 2",
     "SET tcp_keepalives_interval = 1",
     "SET tcp_keepalives_count = 3",
@@ -34,8 +34,8 @@ _SETTINGS = (
 class Lease:
     """`hold()` takes or keeps the lease. SQLite serves one process, which always holds it."""
 
-    def __init__(self, db: Database, key: int) -> None:
-        self._db, self._key = db, key
+    def __init__(self, db: Database, key: int, seconds: float = SECONDS) -> None:
+        self._db, self._key, self._seconds = db, key, seconds
         self._connection: AsyncConnection | None = None
         self._held = False
         self._renewed = 0.0
@@ -70,7 +70,7 @@ class Lease:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             for setting in _SETTINGS:
                 with contextlib.suppress(SQLAlchemyError):
-                    await connection.execute(text(setting))
+                    await connection.execute(text(setting.format(milliseconds=self._seconds * 1000)))
         except BaseException:
             await connection.invalidate()
             await connection.close()

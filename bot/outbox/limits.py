@@ -87,14 +87,13 @@ class Limits:
     answers: int = 0
     on_block: Callable[[], None] = _unheard
     _everything: Bucket = field(init=False)
-    _share: Bucket = field(init=False)
+    _share_at: float = field(init=False, default=0.0)
     _times: deque[float] = field(init=False)
     _chats: dict[int, Bucket] = field(init=False, default_factory=dict)
     _crowded: int = field(init=False, default=REMEMBERED)
 
     def __post_init__(self) -> None:
         self._everything = Bucket(self.rate, self.burst, 0.0)
-        self._share = Bucket(SHARE_OF_PUSHES, 1.0, 0.0, debt=1.0)
         self._times = deque(maxlen=self.window)
 
     @classmethod
@@ -105,7 +104,7 @@ class Limits:
 
     def wait(self, now: float) -> float:
         """Seconds until one more push may leave, to whatever chat."""
-        return max(min(self._wait(now), self._share.wait(now)), self.blocked_until - now, 0.0)
+        return max(min(self._wait(now), self._share_at - now), self.blocked_until - now, 0.0)
 
     def room(self, now: float, ahead: float = 0.0) -> int:
         """How many pushes may leave within the next `ahead` seconds, to whatever chats."""
@@ -125,7 +124,7 @@ class Limits:
         """Count a push to this chat; the time at which it may leave."""
         at = now + max(self.wait(now), self._chats[chat_id].wait(now) if chat_id in self._chats else 0.0)
         self._everything.take(now)
-        self._share.take(now)
+        self._share_at = at + 1 / SHARE_OF_PUSHES
         self._times.append(at)
         self._chat(chat_id, now).take(now)
         return at

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from dataclasses import replace
 
 import structlog
@@ -19,6 +21,7 @@ from telegram import (
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter
 
+from bot.outbox.limits import Limits
 from bot.presenters.reply import Reply, Rows
 from bot.tg.markup import plain_text, split_message, units
 from bot.tg.request import NotAccepted, is_markup_refused, retry_seconds
@@ -45,7 +48,9 @@ def keyboard(buttons: Rows) -> InlineKeyboardMarkup | None:
     )
 
 
-async def answer(bot: Bot, update: Update | None, reply: Reply, *, alert: bool = False) -> int | None:
+async def answer(
+    bot: Bot, update: Update | None, reply: Reply, *, alert: bool = False, limits: Limits | None = None
+) -> int | None:
     """Answer where the update came from; the message's id, None when there was nowhere to answer.
 
     `alert`: over a pressed button the text is a notice to be closed, not a message, if it is short and still can be.
@@ -53,14 +58,29 @@ async def answer(bot: Bot, update: Update | None, reply: Reply, *, alert: bool =
     """
     for pause in PAUSES:
         try:
-            return await _answer(bot, update, reply, alert)
+            return await _counted(bot, update, reply, alert, limits)
         except RetryAfter as error:
             if retry_seconds(error) > LONGEST_FLOOD:
                 raise
             await asyncio.sleep(retry_seconds(error))
         except NotAccepted:
             await asyncio.sleep(pause)
-    return await _answer(bot, update, reply, alert)
+    return await _counted(bot, update, reply, alert, limits)
+
+
+async def _counted(bot: Bot, update: Update | None, reply: Reply, alert: bool, limits: Limits | None) -> int | None:
+    """Waits for no limit, but is counted; nothing is sent while Telegram wants the whole bot to be quiet."""
+    if limits is None or update is None or update.effective_chat is None:
+        return await _answer(bot, update, reply, alert)
+    if quiet := limits.quiet(time.monotonic()):
+        raise RetryAfter(math.ceil(quiet))
+    try:
+        sent = await _answer(bot, update, reply, alert)
+    except RetryAfter as error:
+        limits.block(retry_seconds(error), time.monotonic())
+        raise
+    limits.answered(update.effective_chat.id, time.monotonic())
+    return sent
 
 
 async def _answer(bot: Bot, update: Update | None, reply: Reply, alert: bool) -> int | None:

@@ -72,4 +72,4 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
 
         `alert`: over a pressed button a short text is a notice to be closed, not a message.
         """
-        return await answer(self.bot, self.event, reply, alert=alert)
+        return await answer(self.bot, self.event, reply, alert=alert, limits=self.runtime.limits)
