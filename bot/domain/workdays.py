@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from bot.domain.scheme import QuietHours
 
 DAY = timedelta(days=1)
 SATURDAY = 5
+NATIONAL_DAY = (10, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,22 @@ class Calendar:
         if day in self.makeup_workdays:
             return True
         return day.weekday() < SATURDAY and day not in self.holidays
+
+    def overridden(self, days: Mapping[date, bool]) -> Calendar:
+        """This calendar with days on which the office works (True) or not, whatever the plan says.
+
+        A year whose National Day is among them counts as published: the office entered its plan itself.
+        """
+        if not days:
+            return self
+        off = frozenset(day for day, works in days.items() if not works)
+        on = frozenset(day for day, works in days.items() if works)
+        entered = frozenset(day.year for day in off if (day.month, day.day) == NATIONAL_DAY)
+        return Calendar(
+            holidays=(self.holidays - on) | off,
+            makeup_workdays=(self.makeup_workdays - off) | on,
+            published_years=self.published_years | entered,
+        )
 
     def next_workday(self, day: date) -> date:
         """The day itself if it is a working day, else the next one."""

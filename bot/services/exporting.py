@@ -62,4 +62,5 @@ async def export_data(db: Database, year: int, *, exactly: bool) -> ExportData:
         bonuses=tuple(replace(said, number=number) for number, said in enumerate(bonuses, start=1)),
         people=tuple(row for person in people for row in person.rows),
         progress=tuple(report.said for report in known.reports.values()),
+        calendar=known.calendar,
     )

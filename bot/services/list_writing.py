@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import lists, orders
+from bot.db.calendars import text_of
 from bot.db.pushes import cancel_queued
 from bot.db.tables import (
     Appraisal,
@@ -60,6 +61,8 @@ class Writing:
 
 async def write_year(writing: Writing, diff: YearDiff) -> None:
     """Write all changes of the year's lists, each with its line in the audit."""
+    if diff.calendar is not None:
+        _put_calendar(writing, diff)
     await _meet(writing, diff)
     position = await lists.highest_position(writing.session, Indicator, writing.cycle.id)
     for place, new in enumerate(diff.added, start=position + 1):
@@ -85,6 +88,15 @@ async def _close_orders(writing: Writing, indicator_ids: list[int]) -> None:
         event = OrderEvent(order_id=order.id, at=writing.cause.now, event="closed", detail={"basis": NOT_LISTED})
         writing.session.add(event)
         await cancel_queued(writing.session, subject_kind="order", subject_id=order.id)
+
+
+def _put_calendar(writing: Writing, diff: YearDiff) -> None:
+    if not (diff.calendar_added or diff.calendar_changed or diff.calendar_gone):
+        return
+    before = writing.cycle.calendar
+    writing.cycle.calendar = text_of((row.day, row.works, row.note) for row in diff.calendar or ())
+    change = Change("change_calendar", "cycle", writing.cycle.id, {"days": before}, {"days": writing.cycle.calendar})
+    audit(writing.session, writing.cause, change)
 
 
 async def _meet(writing: Writing, diff: YearDiff) -> None:

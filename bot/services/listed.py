@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import lists, posts
+from bot.db.calendars import days_of
 from bot.db.tables import BonusItem, Indicator, Person, Point, Post, Report, Unit
 from bot.domain.kinds import Direction, Kind, Role, Side
 from bot.domain.lists import ListedPerson, ListedPost
@@ -18,6 +19,7 @@ from bot.domain.numbers import rounded
 from bot.reading.plain import name_key
 from bot.sheets.records import (
     BonusRow,
+    CalendarRow,
     CurvePoint,
     IndicatorRow,
     NodeRow,
@@ -55,6 +57,7 @@ class KnownYear:
     points: tuple[tuple[Point, PointRow], ...] = ()
     bonuses: tuple[tuple[BonusItem, BonusRow], ...] = ()
     reports: Mapping[tuple[str, str], KnownReport] = field(default_factory=dict)
+    calendar: tuple[CalendarRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ async def known_year(session: AsyncSession, year: int) -> KnownYear:
         points=tuple(points),
         bonuses=tuple((item, _bonus_row(item)) for item in await lists.bonuses_of(session, cycle.id)),
         reports=reports,
+        calendar=tuple(CalendarRow(*day) for day in days_of(cycle.calendar)),
     )
 
 

@@ -45,6 +45,8 @@ class Column(StrEnum):
     PERSON_NAME = "person_name"
     POST = "post"
     ROLE = "role"
+    DATE = "date"  # of a day that is worked, or not, other than the national plan says
+    ARRANGEMENT = "arrangement"
     COMPARISON = "comparison"  # the group that a unit is compared within
     REMARK = "remark"
     IGNORED = "ignored"
@@ -112,6 +114,8 @@ _WORDS: dict[Column, str] = {
     Column.PERSON_NAME: "姓名",
     Column.POST: "职务 职位 岗位",
     Column.ROLE: "角色 身份 用户角色",
+    Column.DATE: "日期 调整日期",
+    Column.ARRANGEMENT: "安排 上班安排 工作安排 放假安排 是否上班",
     Column.COMPARISON: "比较组 考核组 考评组 分组 组别 比较分组 考核分组 考评分组",
     Column.REMARK: "备注 说明 附注",
     Column.IGNORED: (

@@ -72,6 +72,8 @@ def kinds_of(table: Table) -> frozenset[TableKind]:
     """What the table holds; one table can be a list, its points and its progress at once."""
     if Column.PERSON_NAME in table:
         return frozenset({TableKind.PEOPLE})
+    if Column.DATE in table and Column.ARRANGEMENT in table:
+        return frozenset({TableKind.CALENDAR})
     if Column.BONUS_ITEM in table:
         return frozenset({TableKind.BONUSES})
     kinds: set[TableKind] = set()

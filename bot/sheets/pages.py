@@ -1,4 +1,4 @@
-"""The five sheets that an export holds, in the offices' own columns. What is written here reads back equal."""
+"""The sheets that an export holds, in the offices' own columns. What is written here reads back equal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.domain.kinds import Direction, Kind, Role
 from bot.reading.deadline import read_deadline
 from bot.reading.plain import name_key
 from bot.reading.target import read_target
+from bot.sheets.calendar_rows import OFF_WORDS, WORK_WORDS
 from bot.sheets.cells import bare_number
 from bot.sheets.layout import Head, Page, Value
 from bot.sheets.natures import write_nature
@@ -172,7 +173,15 @@ def people_page(data: ExportData) -> Page:
         Head("备注", 20),
     )
     rows = tuple(
-        (row.code, row.name, row.unit or NONE, row.title, _role_word(row), *([row.group] if grouped else []), _note(row))
+        (
+            row.code,
+            row.name,
+            row.unit or NONE,
+            row.title,
+            _role_word(row),
+            *([row.group] if grouped else []),
+            _note(row),
+        )
         for row in data.people
     )
     return Page("人员名册", f"{data.district}{data.year}年度绩效考评工作人员名册", heads, rows)
@@ -184,6 +193,13 @@ def _role_word(row: PersonRow) -> str:
 
 def _note(row: PersonRow) -> str:
     return row.note or (_TOWNSHIP if row.township else "")
+
+
+def calendar_page(data: ExportData) -> Page:
+    """工作日调整: the days that differ from the national plan."""
+    heads = (Head("日期", 14), Head("安排", 10), Head("说明", 30, left=True))
+    rows = tuple((row.day.isoformat(), WORK_WORDS[0] if row.works else OFF_WORDS[0], row.note) for row in data.calendar)
+    return Page("工作日调整", f"{data.district}{data.year}年工作日调整表", heads, rows)
 
 
 def progress_page(data: ExportData) -> Page:

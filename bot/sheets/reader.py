@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.reading.plain import name_key, plain, squeezed
 from bot.sheets.bonus_rows import read_bonuses
+from bot.sheets.calendar_rows import read_calendar
 from bot.sheets.columns import Column
 from bot.sheets.container import Unreadable, load_bytes
 from bot.sheets.grid import Grid, StreamedSheet, read_grid
@@ -29,6 +30,7 @@ from bot.sheets.point_rows import read_points
 from bot.sheets.progress_rows import read_progress, rows_of
 from bot.sheets.records import (
     BonusRow,
+    CalendarRow,
     IndicatorRow,
     ParsedFile,
     PersonRow,
@@ -75,6 +77,7 @@ class _Found:
     bonuses: list[BonusRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     progress: list[ProgressRow] = field(default_factory=list)
+    calendar: list[CalendarRow] = field(default_factory=list)
 
 
 def read_workbook(source: bytes | Path, filename: str, *, default_year: int) -> ParsedFile:
@@ -117,6 +120,7 @@ def _parse(source: bytes | Path, filename: str, default_year: int) -> ParsedFile
         bonuses=tuple(found.bonuses),
         people=tuple(found.people),
         progress=tuple(found.progress),
+        calendar=tuple(found.calendar),
         problems=tuple(log.problems),
         notes=tuple(log.notes),
     )
@@ -160,6 +164,8 @@ def _read_sheet(grid: Grid, year: int, found: _Found, log: Log) -> None:
         found.people += read_people(table, log)
     elif TableKind.BONUSES in kinds:
         found.bonuses += read_bonuses(table, log)
+    elif TableKind.CALENDAR in kinds:
+        found.calendar += read_calendar(table, year, log)
     else:
         _read_list(table, kinds, year, found, log)
 

@@ -166,6 +166,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A day on which the office works (`works`) or does not, whatever the national plan says; `note` says why."""
+
+    day: date
+    works: bool
+    note: str = ""
+    source: CellRef = field(default=CellRef("", "", ""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressRow:
     """One reported value: cumulative at the end of `period` ("YYYY-MM"), in the indicator's unit.
 
@@ -191,6 +201,7 @@ class TableKind(StrEnum):
     BONUSES = "bonuses"
     PEOPLE = "people"
     PROGRESS = "progress"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +222,7 @@ class ParsedFile:
     bonuses: tuple[BonusRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
     progress: tuple[ProgressRow, ...] = ()
+    calendar: tuple[CalendarRow, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -226,3 +238,4 @@ class ExportData:
     bonuses: tuple[BonusRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
     progress: tuple[ProgressRow, ...] = ()
+    calendar: tuple[CalendarRow, ...] = ()

@@ -22,6 +22,7 @@ KEYS = frozenset(
         Column.PERSON_NAME,
         Column.SCORE_POINT,
         Column.GROUP,
+        Column.DATE,
     }
 )
 # Columns that may stand twice without meaning two things.

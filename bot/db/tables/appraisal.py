@@ -20,6 +20,8 @@ class Cycle(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
     revision: Mapped[str] = mapped_column(default=lambda: token_hex(8))
+    # Days that differ from the national plan, as JSON text (see bot.db.calendars); empty for none.
+    calendar: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SchemeVersion(Base):
