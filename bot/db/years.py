@@ -24,26 +24,27 @@ class SchemeKey:
 
 @dataclass(frozen=True)
 class YearRow:
-    """A year and one of its schemes; None for a year that has none."""
+    """A year and one of its schemes; None for a year that has none. `calendar`: its own days, see bot.db.calendars."""
 
     cycle_id: int
     revision: str
+    calendar: str
     scheme: SchemeKey | None
 
 
 def year_row(
-    cycle_id: int, revision: str, scheme_id: int | None, effective_from: date | None, text: str | None
+    cycle_id: int, revision: str, calendar: str, scheme_id: int | None, effective_from: date | None, text: str | None
 ) -> YearRow:
     """The record of a row of `with_schemes`."""
     if scheme_id is None or effective_from is None or text is None:
-        return YearRow(cycle_id, revision, None)
-    return YearRow(cycle_id, revision, SchemeKey(scheme_id, effective_from, text))
+        return YearRow(cycle_id, revision, calendar, None)
+    return YearRow(cycle_id, revision, calendar, SchemeKey(scheme_id, effective_from, text))
 
 
 def with_schemes(text: InstrumentedAttribute[str]) -> Select[*tuple[Any, ...]]:
     """Years with each of their schemes, oldest first; `text`: the column that tells the schemes apart."""
     return (
-        select(Cycle.id, Cycle.revision, SchemeVersion.id, SchemeVersion.effective_from, text)
+        select(Cycle.id, Cycle.revision, Cycle.calendar, SchemeVersion.id, SchemeVersion.effective_from, text)
         .outerjoin(SchemeVersion, SchemeVersion.cycle_id == Cycle.id)
         .order_by(SchemeVersion.effective_from, SchemeVersion.id)
     )

@@ -20,7 +20,7 @@ from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.domain.scheme import Scheme
 from bot.domain.workdays import Calendar
-from bot.holidays import china
+from bot.services.working_days import calendar_of
 from bot.sheets.scheme_file import load_scheme
 
 _zone = ZoneInfo("Asia/Shanghai")
@@ -87,8 +87,8 @@ async def scheme_of(look: Look, key: SchemeKey) -> Scheme:
 async def year_now(look: Look, now: datetime) -> Year:
     """The appraisal year at `now`, for a question. Raises NotFound before anything was imported."""
     today = now.astimezone(_zone).date()
-    cycle, key = _in_force(await years.rows_of(look, today.year), today)
-    return _year(cycle, key, await scheme_of(look, key), today, today)
+    row, key = _in_force(await years.rows_of(look, today.year), today)
+    return _year(row, key, await scheme_of(look, key), today, today)
 
 
 async def year_at(session: AsyncSession, now: datetime, on: date | None = None) -> Year:
@@ -100,11 +100,11 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
     day = on or today
     query = years.with_schemes(SchemeVersion.body).where(Cycle.year == day.year)
     rows = [years.year_row(*row) for row in await session.execute(query)]
-    cycle, key = _in_force(rows, day)
-    return _year(cycle, key, parsed_scheme(key.text), day, today)
+    row, key = _in_force(rows, day)
+    return _year(row, key, parsed_scheme(key.text), day, today)
 
 
-def _in_force(rows: Sequence[YearRow], day: date) -> tuple[CycleKey, SchemeKey]:
+def _in_force(rows: Sequence[YearRow], day: date) -> tuple[YearRow, SchemeKey]:
     """The year and its scheme in force on that day; before the first one, the first. Raises NotFound."""
     if not rows:
         raise NotFound("no lists are imported for this year", year=day.year)
@@ -112,16 +112,16 @@ def _in_force(rows: Sequence[YearRow], day: date) -> tuple[CycleKey, SchemeKey]:
     if not schemes:
         raise NotFound("no scheme is loaded")
     in_force = [scheme for scheme in schemes if scheme.effective_from <= day]
-    return CycleKey(rows[0].cycle_id, rows[0].revision), in_force[-1] if in_force else schemes[0]
+    return rows[0], in_force[-1] if in_force else schemes[0]
 
 
-def _year(cycle: CycleKey, key: SchemeKey, scheme: Scheme, day: date, today: date) -> Year:
+def _year(row: YearRow, key: SchemeKey, scheme: Scheme, day: date, today: date) -> Year:
     return Year(
-        cycle=cycle,
+        cycle=CycleKey(row.cycle_id, row.revision),
         year=day.year,
         scheme=scheme,
         scheme_version_id=key.id,
-        calendar=china(),
+        calendar=calendar_of(row.calendar),
         zone=_zone,
         today=today,
     )
