@@ -39,6 +39,12 @@ def reason_of(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
+async def one_look(session: AsyncSession) -> None:
+    """Let the session see all tables as of one moment: SQLite's does anyway, PostgreSQL's has to be asked at once."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 async def damage(session: AsyncSession) -> list[str]:
     """What SQLite itself finds wrong with its file, foreign keys included; PostgreSQL keeps both by itself."""
     if session.get_bind().dialect.name != "sqlite":

@@ -14,6 +14,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.engine import Database
+from bot.db.health import one_look
 from bot.db.migrate import current_revision
 from bot.db.tables import Base
 from bot.services.archive import MANIFEST, Manifest, files_under, line_of, read_manifest, table_entry, verify
@@ -43,7 +44,7 @@ async def back_up(db: Database, path: Path, folder: Path, now: datetime) -> Back
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
             async with db.read() as session:
-                await _one_look(session)
+                await one_look(session)
                 for table in Base.metadata.sorted_tables:
                     await _write_table(session, archive, manifest, table)
             await asyncio.to_thread(_write_files, archive, manifest, folder)
@@ -53,12 +54,6 @@ async def back_up(db: Database, path: Path, folder: Path, now: datetime) -> Back
     finally:
         partial.unlink(missing_ok=True)
     return BackupMade(manifest.rows, len(manifest.files), digest)
-
-
-async def _one_look(session: AsyncSession) -> None:
-    """All tables as of one moment: SQLite's transactions see that anyway, PostgreSQL's have to be asked."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 async def _write_table(session: AsyncSession, archive: zipfile.ZipFile, manifest: Manifest, table: Table) -> None:

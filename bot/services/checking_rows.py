@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import health
+from bot.db import health, promises
 from bot.db.engine import Database
+from bot.db.jobs import Occurrence
 from bot.db.migrate import current_revision, head_revision
 from bot.domain.checkup import Finding
 from bot.domain.errors import NotFound
 from bot.presenters.checkup import finding
 from bot.presenters.words import label
+from bot.services import ledger
+from bot.services.checking_audit import check_audit
+from bot.services.sweeping import JOBS
 from bot.services.year import year_at
 
 # What is younger than this is still being worked on.
@@ -22,26 +26,64 @@ NAMES_SHOWN = 5
 
 
 async def check_database(db: Database, now: datetime) -> list[Finding]:
-    """All findings; none for a database that is well."""
+    """All findings, as of one moment; none for a database that is well."""
     revision = await current_revision(db)
     if revision != head_revision():
         return [finding("db", "E001", revision=revision or "-", head=head_revision())]
     async with db.read() as session:
-        before = now - SETTLES_WITHIN
-        found = {
-            "E002": await health.damage(session),
-            "E003": await health.forgotten_updates(session, before),
-            "E004": await health.stuck_pushes(session, before),
-            "E005": await _leaders_not_told(session, now),
-            "E006": await health.indicators_without_target(session),
-            "E007": await health.indicators_without_unit(session),
-            "E008": await health.doubled_reports(session),
-            "E009": await health.bound_without_post(session),
-            "E010": await health.snapshots_of_old_reports(session),
-            "W001": await health.parked_updates(session),
-            "W002": await health.undelivered_pushes(session),
-        }
-    return [finding("db", number, count=len(items), items=_some(items)) for number, items in found.items() if items]
+        await health.one_look(session)
+        found = await _rows(session, now) | await check_audit(session) | await _promises(session, now)
+    return [
+        finding("db", number, count=len(items), items=_some(items)) for number, items in sorted(found.items()) if items
+    ]
+
+
+async def _rows(session: AsyncSession, now: datetime) -> dict[str, list[str]]:
+    """That the rows fit together, and nothing hangs."""
+    before = now - SETTLES_WITHIN
+    return {
+        "E002": await health.damage(session),
+        "E003": await health.forgotten_updates(session, before),
+        "E004": await health.stuck_pushes(session, before),
+        "E005": await _leaders_not_told(session, now),
+        "E006": await health.indicators_without_target(session),
+        "E007": await health.indicators_without_unit(session),
+        "E008": await health.doubled_reports(session),
+        "E009": await health.bound_without_post(session),
+        "E010": await health.snapshots_of_old_reports(session),
+        "W001": await health.parked_updates(session),
+        "W002": await health.undelivered_pushes(session),
+    }
+
+
+async def _promises(session: AsyncSession, now: datetime) -> dict[str, list[str]]:
+    """That nothing was lost: each update has its outcome, each push its cause and its end, each order its notices."""
+    before = now - SETTLES_WITHIN
+    gaps = await ledger.gaps(session, JOBS, now)
+    return {
+        "E016": await promises.updates_without_outcome(session),
+        "E017": await promises.pushes_without_cause(session),
+        "E018": await promises.pushes_without_end(session),
+        "E019": await promises.overdue_pushes(session, before),
+        "E020": await _recipients_not_told(session, now),
+        "E021": [_named(item) for item in gaps.holes],
+        "E022": await promises.orders_nobody_is_asked_about(session, before),
+        "W003": await promises.uncertain_pushes(session),
+        "W004": [_named(item) for item in gaps.late],
+    }
+
+
+def _named(occurrence: Occurrence) -> str:
+    return f"{occurrence.job} {occurrence.name}"
+
+
+async def _recipients_not_told(session: AsyncSession, now: datetime) -> list[str]:
+    try:
+        year = await year_at(session, now)
+    except NotFound:
+        return []
+    urgent = [grade.code for grade in year.scheme.warnings if year.scheme.is_urgent(grade.code)]
+    return await promises.recipients_not_told(session, urgent, now - SETTLES_WITHIN)
 
 
 async def _leaders_not_told(session: AsyncSession, now: datetime) -> list[str]:
