@@ -52,14 +52,7 @@ async def push_warnings(
     """Enqueue one push for each item and record why."""
     if not items:
         return
-    ids = list(dict.fromkeys(item.order.indicator_id for item in items))
-    first, last = str(Period(year.year, 1)), max(item.snapshot.period for item in items)
-    around = _Around(
-        facts=await facts_of(session, ids),
-        reports=await reports_of(session, ids, first, last),
-        history=await stored(session, ids, first, last),
-        subjects=await subjects_of(session, ids),
-    )
+    around = await _around(session, year, items)
     for item in items:
         notice = _notice(year, roster, around, item)
         reply = present_warning(notice)
@@ -86,6 +79,23 @@ async def push_warnings(
         )
         session.add(_decision(cause, item, push_id))
         await carried_by_warning(session, cause, item.holder.person_id, item.order.indicator_id)
+
+
+async def warning_texts(session: AsyncSession, year: Year, roster: Roster, items: Sequence[WarningToPush]) -> list[str]:
+    """The words of each notice, for whoever passes them on."""
+    around = await _around(session, year, items)
+    return [present_warning(_notice(year, roster, around, item)).text for item in items]
+
+
+async def _around(session: AsyncSession, year: Year, items: Sequence[WarningToPush]) -> _Around:
+    ids = list(dict.fromkeys(item.order.indicator_id for item in items))
+    first, last = str(Period(year.year, 1)), max(item.snapshot.period for item in items)
+    return _Around(
+        facts=await facts_of(session, ids),
+        reports=await reports_of(session, ids, first, last),
+        history=await stored(session, ids, first, last),
+        subjects=await subjects_of(session, ids),
+    )
 
 
 def _key(item: WarningToPush) -> str:
