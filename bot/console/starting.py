@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import sys
+from collections.abc import Iterable, Iterator
 
-if "rich" not in sys.modules:
-    # structlog loads it, and pygments with it, for colourful tracebacks that nobody gets to see here.
-    sys.modules["rich"] = None  # type: ignore[assignment]
-    import structlog  # noqa: F401
-
-    del sys.modules["rich"]
-
-from bot.config import read_settings
-from bot.logs import set_up_logging
-from bot.presenters.words import label
+# What libraries load if they find it, and what nobody here uses: structlog's colourful tracebacks, httpx as a command,
+# the job queue of python-telegram-bot. Together a fifth of the start.
+NOT_NEEDED = ("rich", "httpx._main", "apscheduler")
 
 
 class UnknownRole(ValueError):
     """Not a role that a process can have."""
+
+
+@contextlib.contextmanager
+def _without(names: Iterable[str]) -> Iterator[None]:
+    """Whoever is loaded meanwhile finds these modules missing, and does without."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules |= dict.fromkeys(hidden)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def run_bot(only: str) -> int:
@@ -29,7 +36,11 @@ def run_bot(only: str) -> int:
     """
     # Nothing of what is loaded now will ever be thrown away: looking for waste in it costs a tenth of the start.
     gc.disable()
-    from bot.app import ROLES, Baton
+    with _without(NOT_NEEDED):
+        from bot.app import ROLES, Baton
+        from bot.config import read_settings
+        from bot.logs import set_up_logging
+        from bot.presenters.words import label
 
     set_up_logging()
     roles = tuple(name.strip() for name in only.split(",") if name.strip())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 20
@@ -26,12 +28,7 @@ class Ticker:
         report: Callable[[Exception], Awaitable[object]],
     ) -> None:
         self._clock, self._sweep, self._report = clock, sweep, report
-        # The default grace of one second drops a late tick silently; None never drops it.
-        self._scheduler = AsyncIOScheduler(
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        self._scheduler.add_listener(self._listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick")
+        self._scheduler: AsyncIOScheduler | None = None
 
     async def tick(self) -> None:
         """One look at what is due; the scheduler does not say when it was meant, so the clock is read here.
@@ -52,11 +49,22 @@ class Ticker:
 
     def start(self) -> None:
         """Start ticking on the running loop."""
+        # Loaded when the bot has begun to listen: it need not wait for that.
+        from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        # The default grace of one second drops a late tick silently; None never drops it.
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_listener(self._listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS), id="tick")
         self._scheduler.start()
 
     def stop(self) -> None:
         """Stop ticking; a sweep in progress ends by itself."""
-        if self._scheduler.running:
+        if self._scheduler is not None and self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     @staticmethod

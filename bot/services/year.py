@@ -21,7 +21,6 @@ from bot.domain.period import Period
 from bot.domain.scheme import Scheme
 from bot.domain.workdays import Calendar
 from bot.services.working_days import calendar_of
-from bot.sheets.scheme_file import load_scheme
 
 _zone = ZoneInfo("Asia/Shanghai")
 
@@ -63,6 +62,9 @@ class Year:
 @lru_cache(maxsize=64)
 def parsed_scheme(body: str) -> Scheme:
     """The scheme of a stored file; a body never changes, so the cache cannot go stale. Raises ValueError."""
+    # Reading a scheme file takes more to load than the rest of the rules; the start does without.
+    from bot.sheets.scheme_file import load_scheme
+
     scheme = load_scheme(body, "database")
     if not isinstance(scheme, Scheme):
         raise ValueError(f"the stored scheme has {len(scheme)} problems")
