@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from dataclasses import replace
 
 import structlog
 from telegram import (
@@ -15,7 +14,6 @@ from telegram import (
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
-    ReplyParameters,
     Update,
 )
 from telegram.constants import ChatType, ParseMode
@@ -25,6 +23,7 @@ from bot.outbox.limits import Limits
 from bot.presenters.reply import Reply, Rows
 from bot.tg.markup import plain_text, split_message, units
 from bot.tg.request import NotAccepted, is_markup_refused, retry_seconds
+from bot.tg.sending import answer_press, edit_text, send_text
 
 log = structlog.get_logger(__name__)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -90,13 +89,24 @@ async def _answer(bot: Bot, update: Update | None, reply: Reply, alert: bool) ->
     if query is not None:
         notice = plain_text(reply.text) if alert and not reply.buttons else ""
         if notice and units(notice) <= TOAST_LIMIT:
-            if await _stop_spinner(query, notice, alert=True):
+            if await _stop_spinner(bot, query, notice, alert=True):
                 return None
-        elif not await _stop_spinner(query, reply.toast) and reply.toast and not reply.text:
-            # Too late for a toast: what was done is confirmed by a message.
-            reply = replace(reply, text=reply.toast, toast=None)
-        if reply.replaces and isinstance(query.message, Message) and await _edit(query.message, reply):
+        elif not await _stop_spinner(bot, query, reply.toast):
+            return await _answer_late(bot, update, reply)
+        if reply.replaces and isinstance(query.message, Message) and await _edit(bot, query.message, reply):
             return query.message.message_id
+    return await _send(bot, update, reply)
+
+
+async def _answer_late(bot: Bot, update: Update, reply: Reply) -> int | None:
+    """Confirm by a message what was done: the spinner is long gone, and nobody would notice an edit."""
+    pressed = update.callback_query.message if update.callback_query else None
+    if reply.toast and reply.replaces and isinstance(pressed, Message) and await _edit(bot, pressed, reply):
+        return await _send(bot, update, Reply(escape(reply.toast)))
+    return await _send(bot, update, reply if reply.text or reply.files else Reply(escape(reply.toast or "")))
+
+
+async def _send(bot: Bot, update: Update, reply: Reply) -> int | None:
     if update.effective_chat is None:
         return None
     if reply.files:
@@ -106,29 +116,20 @@ async def _answer(bot: Bot, update: Update | None, reply: Reply, alert: bool) ->
 
 async def _send_text(bot: Bot, update: Update, reply: Reply) -> int:
     assert update.effective_chat is not None
-    asked = update.effective_message if update.effective_chat.type != ChatType.PRIVATE else None
-    quoted = ReplyParameters(asked.message_id, allow_sending_without_reply=True) if asked else None
+    chat_id, asked = update.effective_chat.id, None
+    if update.effective_chat.type != ChatType.PRIVATE and update.effective_message:
+        asked = update.effective_message.message_id
     parts = split_message(reply.text)
     message_id = 0
-    for number, part in enumerate(parts):
-        last = number + 1 == len(parts)
-        for text, parse_mode in ((part, ParseMode.HTML), (plain_text(part), None)):
-            try:
-                sent = await bot.send_message(
-                    update.effective_chat.id,
-                    text,
-                    parse_mode=parse_mode,
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=keyboard(reply.buttons) if last else None,
-                    reply_parameters=quoted,
-                )
-            except BadRequest as error:
-                if parse_mode is None or not is_markup_refused(error):
-                    raise
-                log.error("markup refused, answered as plain text", update_id=update.update_id, refusal=str(error))
-            else:
-                message_id = sent.message_id
-                break
+    for number, part in enumerate(parts, 1):
+        buttons = reply.buttons if number == len(parts) else ()
+        try:
+            message_id = await send_text(bot, chat_id, part, ParseMode.HTML, buttons, asked)
+        except BadRequest as error:
+            if not is_markup_refused(error):
+                raise
+            log.error("markup refused, answered as plain text", update_id=update.update_id, refusal=str(error))
+            message_id = await send_text(bot, chat_id, plain_text(part), None, buttons, asked)
     return message_id
 
 
@@ -164,25 +165,21 @@ async def _send_files(bot: Bot, chat_id: int, reply: Reply) -> int:
     return message_id
 
 
-async def _stop_spinner(query: CallbackQuery, text: str | None, *, alert: bool = False) -> bool:
+async def _stop_spinner(bot: Bot, query: CallbackQuery, text: str | None, *, alert: bool = False) -> bool:
     """Whether the press could still be answered: it lives 150 s at Telegram, its effect stands all the same."""
     try:
-        return await query.answer(text[:TOAST_LIMIT] if text else None, show_alert=alert)
+        await answer_press(bot, query.id, text[:TOAST_LIMIT] if text else None, alert=alert)
     except BadRequest:
         return False
+    return True
 
 
-async def _edit(message: Message, reply: Reply) -> bool:
+async def _edit(bot: Bot, message: Message, reply: Reply) -> bool:
     """Edit in place; False when the message cannot be edited any more and a new one is due."""
     if len(split_message(reply.text)) > 1:
         return False
     try:
-        await message.edit_text(
-            reply.text,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=keyboard(reply.buttons),
-        )
+        await edit_text(bot, message.chat.id, message.message_id, reply.text, ParseMode.HTML, reply.buttons)
     except BadRequest as error:
         return "not modified" in str(error)
     return True
