@@ -20,6 +20,8 @@ from bot.db.tables import AuditEntry, AuditHead
 
 # What the first row of all follows.
 GENESIS = "0" * 64
+# Each fetch is a trip to the database's thread or socket.
+ROWS_AT_ONCE = 2_000
 SEAL, HEAD_LOST = "seal_audit", "audit_head_lost"
 _WAITING = "baton_audit"
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
@@ -161,14 +163,16 @@ async def faults(session: AsyncSession) -> AsyncIterator[Fault]:
     """All that is wrong with the chain, in its order. Rows are read as a stream: memory does not grow with them."""
     length, last, written = 0, GENESIS, 0
     query = select(_AUDIT.c.id, _AUDIT.c.serial, _AUDIT.c.hash, *_CONTENT).order_by(_AUDIT.c.serial, _AUDIT.c.id)
-    async for row_id, serial, seal, *content in await session.stream(query.where(_AUDIT.c.serial.is_not(None))):
-        if serial != length + 1:
-            yield Fault(FaultKind.MISSING, length + 1, serial - 1)
-        elif seal != seal_of(last, serial, Line(*content)):
-            yield Fault(FaultKind.CHANGED, serial, serial)
-        if row_id < written:
-            yield Fault(FaultKind.MOVED, serial, serial)
-        length, last, written = serial, seal, max(row_id, written)
+    stream = await session.stream(query.where(_AUDIT.c.serial.is_not(None)))
+    async for rows in stream.partitions(ROWS_AT_ONCE):
+        for row_id, serial, seal, *content in rows:
+            if serial != length + 1:
+                yield Fault(FaultKind.MISSING, length + 1, serial - 1)
+            elif seal != seal_of(last, serial, Line(*content)):
+                yield Fault(FaultKind.CHANGED, serial, serial)
+            if row_id < written:
+                yield Fault(FaultKind.MOVED, serial, serial)
+            length, last, written = serial, seal, max(row_id, written)
     head = await head_of(session)
     if head is None or (head.length, head.hash) != (length, last):
         yield Fault(FaultKind.END, length, head.length if head else 0)
