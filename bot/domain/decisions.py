@@ -20,6 +20,7 @@ class Matter(StrEnum):
     URGE = "urge"
     PROBLEM = "problem"
     DIRECTIVE = "directive"
+    STEP = "step"  # a step on an order: answered, asked for more time, decided
 
 
 class Said(StrEnum):
@@ -34,6 +35,7 @@ class Said(StrEnum):
     URGED = "urged"
     NEEDS_COORDINATION = "needs_coordination"
     DIRECTED = "directed"
+    ORDER_STEP = "order_step"
     WAITS_FOR_DIGEST = "waits_for_digest"
     NOT_WORSE = "not_worse"  # the grade fell: nobody is pushed for that
     CARRIED_BY_WARNING = "carried_by_warning"  # the warning sent at the same moment says it already

@@ -35,6 +35,14 @@ class Conflict(BatonError):
     """Somebody else holds what was asked for."""
 
 
+class Refused(Conflict):
+    """The rules do not let this happen now."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(f"{self.__doc__} [{code}]", **params)
+        self.code = code
+
+
 class Expired(BatonError):
     """The time for this has passed."""
 

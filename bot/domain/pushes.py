@@ -7,6 +7,8 @@ from enum import IntEnum, StrEnum
 
 # What was decided longer ago than this is decided anew before it leaves: after an outage it may not be true any more.
 REDECIDE_AFTER = timedelta(minutes=30)
+# What the second channel could not deliver for so long is given up: by then it has been said in other ways.
+SECOND_LASTS = timedelta(days=1)
 
 
 class PushKind(StrEnum):

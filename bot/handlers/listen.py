@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.handlers import ask, binding, board, bulletin, directive, help, remind, report
+from bot.handlers import ask, binding, board, bulletin, directive, help, order, remind, report
 from bot.presenters.asked import present
 from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
@@ -22,6 +22,7 @@ TWINS: dict[IntentKind, Callback] = {
     IntentKind.HELP: help.on_help,
     IntentKind.REMIND: remind.on_remind,
     IntentKind.ME: binding.on_me,
+    IntentKind.REVIEW: order.on_review,
     IntentKind.BOARD: board.on_board,
     IntentKind.BULLETIN: bulletin.on_bulletin,
 }

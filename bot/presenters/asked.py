@@ -9,6 +9,8 @@ from typing import Any
 from bot.presenters.actions import Acknowledge
 from bot.presenters.card import Card, present_card
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
+from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
+from bot.presenters.order_said import OrderNamed
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.report import (
     present_ask_field,
@@ -24,7 +26,6 @@ from bot.presenters.warning import (
     Acknowledged,
     NothingToAcknowledge,
     OrderClosed,
-    OrderShown,
     Regraded,
     present_acknowledgement,
 )
@@ -37,7 +38,7 @@ BUTTON_NAME = 16
 class WaitingOrders:
     """Several orders wait for this person; `hidden` more are not shown."""
 
-    orders: tuple[OrderShown, ...]
+    orders: tuple[OrderNamed, ...]
     hidden: int
 
 
@@ -70,6 +71,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     Regraded: present_acknowledgement,
     OrderClosed: present_acknowledgement,
     NothingToAcknowledge: present_acknowledgement,
+    **ORDER_PRESENTERS,
 }
 
 

@@ -12,6 +12,7 @@ from bot.db.snapshots import StoredSnapshot
 from bot.domain.kinds import Kind, Standing
 from bot.domain.period import Period
 from bot.presenters.actions import Acknowledge, ReportNoChange, StartDirective, StartReport
+from bot.presenters.order_actions import ShowOrder
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.report_said import NodeMark
@@ -130,6 +131,8 @@ def _order_buttons(card: Card) -> list[Button]:
     found = []
     if card.order is not None and card.order.mine:
         found.append(Button(label("warning.acknowledge"), Acknowledge(card.order.order_id, card.order.severity).pack()))
+    if card.order is not None:
+        found.append(Button(label("order.show"), ShowOrder(card.order.order_id).pack()))
     if card.may_direct:
         found.append(Button(label("warning.direct"), StartDirective(card.indicator.id).pack()))
     return found

@@ -11,6 +11,7 @@ from bot.domain.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    Refused,
     Stale,
 )
 from bot.presenters.reply import Reply
@@ -29,7 +30,7 @@ TEMPLATES: dict[type[BatonError], str] = {
 
 def present_error(error: BatonError) -> Reply:
     """One clear sentence that says what to do next."""
-    if isinstance(error, InvalidInput):
+    if isinstance(error, InvalidInput | Refused):
         return Reply(label(error.code, **error.params))
     return Reply(render(TEMPLATES.get(type(error), "reply/error_stale")))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.db.snapshots import StoredSnapshot
 from bot.domain.kinds import Kind
 from bot.presenters.actions import Acknowledge, ShowCard, StartDirective
+from bot.presenters.order_actions import StartAnswer, StartExtension
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.rule_words import rule_sentence
 from bot.presenters.shortening import shortened, some_names
@@ -65,6 +66,10 @@ def present_warning(notice: WarningNotice) -> Reply:
         asked=label(f"warning.asked.{notice.asked}"),
     )
     directive = [Button(label("warning.direct"), StartDirective(notice.indicator_id).pack())]
+    answers = [
+        Button(label("order.answer"), StartAnswer(notice.order_id).pack()),
+        Button(label("order.extend"), StartExtension(notice.order_id).pack()),
+    ]
     return Reply(
         text,
         rows(
@@ -72,7 +77,8 @@ def present_warning(notice: WarningNotice) -> Reply:
                 Button(label("warning.acknowledge"), Acknowledge(notice.order_id, notice.severity).pack()),
                 Button(label("warning.details"), ShowCard(notice.indicator_id).pack()),
                 *(directive if notice.may_direct else []),
-            ]
+            ],
+            answers if notice.for_unit and notice.reply_by else [],
         ),
     )
 

@@ -7,22 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.presenters.actions import Acknowledge, AcknowledgeAll, CancelDraft, ShowCard
+from bot.presenters.order_said import OrderNamed
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, Rows, rows
 from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, moment, render
-
-
-@dataclass(frozen=True)
-class OrderShown:
-    """An order as answers name it. `number`: (year, serial)."""
-
-    order_id: int
-    indicator_id: int
-    name: str
-    number: tuple[int, int]
-    grade_word: str
-    severity: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +26,7 @@ class ShownMessage:
 class Acknowledged:
     """Acknowledged just now, or before (`already`). `waiting`: others who were asked and have not yet."""
 
-    orders: tuple[OrderShown, ...]
+    orders: tuple[OrderNamed, ...]
     at: datetime
     already: bool = False
     waiting: tuple[str, ...] = ()
@@ -48,14 +37,14 @@ class Acknowledged:
 class Regraded:
     """The grade changed after the message was sent: it is to be acknowledged as it stands now."""
 
-    order: OrderShown
+    order: OrderNamed
 
 
 @dataclass(frozen=True)
 class OrderClosed:
     """The order is closed: nothing is asked any more."""
 
-    order: OrderShown
+    order: OrderNamed
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ def present_acknowledgement(outcome: Outcome) -> Reply:
     )
 
 
-def _order_text(template: str, order: OrderShown) -> str:
+def _order_text(template: str, order: OrderNamed) -> str:
     return render(template, order=order, title=shortened(order.name), number=order_number(*order.number))
 
 

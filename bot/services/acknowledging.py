@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from bot.db.engine import Database
 from bot.db.tables import Indicator, OrderRecipient, WarningOrder
 from bot.presenters.asked import WaitingOrders
-from bot.presenters.warning import NothingToAcknowledge, OrderShown, Outcome
+from bot.presenters.order_said import OrderNamed
+from bot.presenters.warning import NothingToAcknowledge, Outcome
 from bot.services.cause import Cause
 from bot.services.ordering import acknowledge
 from bot.services.year import year_at
@@ -36,7 +37,7 @@ async def acknowledge_what_waits(db: Database, cause: Cause) -> Outcome | Waitin
             return NothingToAcknowledge()
         year = await year_at(session, cause.now)
         shown = [
-            OrderShown(
+            OrderNamed(
                 order_id=order.id,
                 indicator_id=order.indicator_id,
                 name=name,

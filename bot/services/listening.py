@@ -33,6 +33,9 @@ from bot.services.hearing import (
     tells,
 )
 from bot.services.indexing import index_of
+from bot.services.order_draft import KIND as ORDER_DRAFT
+from bot.services.order_hearing import Said as SaidOfOrder
+from bot.services.order_hearing import answers_order
 from bot.services.ordering import acknowledge_push
 from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
@@ -40,13 +43,23 @@ from bot.services.report_table import FIELDS, VALUE, Step, Typed
 from bot.services.searching import find
 
 I = IntentKind  # noqa: E741 - the table below reads better
-COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN})
-NOT_YET = frozenset({I.TASKS, I.REVIEW, I.PROBLEM, I.ADJUST, I.DISPATCH})
+COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.REVIEW})
+NOT_YET = frozenset({I.TASKS, I.PROBLEM, I.ADJUST, I.DISPATCH})
 ORDER = "order"
 
 
 Said = (
-    Step | Confirmed | Card | Hits | NothingFound | CommandWanted | Outcome | WaitingOrders | DirectWanted | DraftText
+    Step
+    | Confirmed
+    | Card
+    | Hits
+    | NothingFound
+    | CommandWanted
+    | Outcome
+    | WaitingOrders
+    | DirectWanted
+    | DraftText
+    | SaidOfOrder
 )
 
 
@@ -58,7 +71,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     if heard.edited:
         return await report_taking.reread(db, cause, Typed(text, heard.message_id))
     one = await gather(db, cause, heard, text)
-    for means in (_answers_push, _answers_draft, _is_a_word, _is_a_report):
+    for means in (answers_order, _answers_push, _answers_draft, _is_a_word, _is_a_report):
         said = await means(one)
         if said is not None:
             return said
@@ -110,7 +123,7 @@ async def _same_at_once(one: Hearing, indicator_id: int) -> Said:
 
 
 async def _answers_draft(one: Hearing) -> Said | None:
-    if one.kept is None:
+    if one.kept is None or one.kept.kind == ORDER_DRAFT:
         return None
     if one.is_ is I.CANCEL:
         return await drafting.cancel(one.db, one.cause)

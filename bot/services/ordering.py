@@ -1,37 +1,39 @@
-"""签收 and 销号 of warning orders. Each acknowledgement is a person's own and has its effect once."""
+"""签收 of warning orders. Each acknowledgement is a person's own and has its effect once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import orders, snapshots
+from bot.db import orders
 from bot.db.engine import Database
 from bot.db.locks import Turn, serialise
 from bot.db.people import holders
-from bot.db.pushes import by_message
+from bot.db.pushes import by_message, words_now
 from bot.db.tables import Indicator, OrderEvent, OrderRecipient, Push, WarningOrder
-from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.orders import OrderEvent as Step
-from bot.domain.orders import OrderState, advance, can_advance, may_close
-from bot.domain.period import Period
+from bot.domain.orders import OrderState, can_advance
 from bot.domain.pushes import PushKind
 from bot.domain.rights import Action
+from bot.presenters.order_said import OrderNamed
 from bot.presenters.warning import (
     Acknowledged,
     NothingToAcknowledge,
     OrderClosed,
-    OrderShown,
     Outcome,
     Regraded,
     ShownMessage,
     as_buttons,
 )
 from bot.services.cause import Cause, Change, audit, effect
+from bot.services.closing import close_out
+from bot.services.order_desk import desk_of
+from bot.services.order_messages import refresh
 from bot.services.problem_raising import raise_problem
 from bot.services.withdrawing import on_reported
 from bot.services.year import year_at
@@ -135,9 +137,10 @@ async def _acknowledge(session: AsyncSession, cause: Cause, order: WarningOrder,
         )
     )
     audit(session, cause, Change("acknowledge", "order", order.id, after={"severity": mine.severity}))
-    state = OrderState(order.state)
-    if can_advance(state, Step.ACKNOWLEDGE) and not await _waiting(session, order):
-        order.state = advance(state, Step.ACKNOWLEDGE).value
+    if can_advance(OrderState(order.state), Step.ACKNOWLEDGE) and not await _waiting(session, order):
+        desk = await desk_of(session, cause, order)
+        desk.take(Step.ACKNOWLEDGE, "all_acknowledged")
+        await refresh(desk, but_for=cause.actor.person_id)
     return True
 
 
@@ -155,12 +158,12 @@ async def _waiting(session: AsyncSession, order: WarningOrder) -> tuple[str, ...
     return tuple(dict.fromkeys(holder.person for holder in found))
 
 
-async def _shown(session: AsyncSession, cause: Cause, rows: Sequence[WarningOrder]) -> Mapping[int, OrderShown]:
+async def _shown(session: AsyncSession, cause: Cause, rows: Sequence[WarningOrder]) -> Mapping[int, OrderNamed]:
     year = await year_at(session, cause.now)
     query = select(Indicator.id, Indicator.name).where(Indicator.id.in_([row.indicator_id for row in rows]))
     names = {row[0]: row[1] for row in await session.execute(query)}
     return {
-        row.id: OrderShown(
+        row.id: OrderNamed(
             order_id=row.id,
             indicator_id=row.indicator_id,
             name=names[row.indicator_id],
@@ -174,46 +177,7 @@ async def _shown(session: AsyncSession, cause: Cause, rows: Sequence[WarningOrde
 
 async def _message(session: AsyncSession, pressed: Pressed | None) -> ShownMessage | None:
     push = await by_message(session, pressed.chat_id, pressed.message_id) if pressed else None
-    return ShownMessage(push.text, as_buttons(push.buttons)) if push else None
-
-
-async def close_out(
-    db: Database, cause: Cause, order_id: int, basis: str, *, final_confirmed: bool = False
-) -> OrderShown:
-    """销号 by the office, with its basis.
-
-    Raises NotAllowed for anybody else, NotFound, and Conflict while the snapshots are not good for as long as asked.
-    """
-    cause.check(Action.OVERRIDE_GRADE)
-    async with effect(db, cause) as session:
-        order = await session.get(WarningOrder, order_id)
-        if order is None:
-            raise NotFound(order_id=order_id)
-        year = await year_at(session, cause.now)
-        duty = year.scheme.duty(order.grade)
-        grades = await _grades(session, order, year.year)
-        if duty is not None and not may_close(duty, grades, final_confirmed=final_confirmed):
-            raise Conflict("the indicator is not good for as long as asked", order_id=order_id)
-        order.state = advance(OrderState(order.state), Step.CLOSE).value
-        order.closed_at, order.close_basis = cause.now, basis
-        order.row_version += 1
-        session.add(
-            OrderEvent(
-                order_id=order.id,
-                at=cause.now,
-                event="closed",
-                person_id=cause.actor.person_id,
-                detail={"basis": basis},
-            )
-        )
-        audit(session, cause, Change("close_out", "order", order.id, after={"basis": basis}))
-        return (await _shown(session, cause, [order]))[order.id]
-
-
-async def _grades(session: AsyncSession, order: WarningOrder, year: int) -> list[str]:
-    """The grades of the months, newest first."""
-    months: Iterable[tuple[tuple[int, str], snapshots.StoredSnapshot]] = sorted(
-        (await snapshots.stored(session, [order.indicator_id], str(Period(year, 1)), str(Period(year, 12)))).items(),
-        reverse=True,
-    )
-    return [item.grade for _, item in months]
+    if push is None:
+        return None
+    text, buttons = await words_now(session, push)
+    return ShownMessage(text, as_buttons(buttons))

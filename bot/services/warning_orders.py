@@ -223,6 +223,7 @@ def _thread(desk: _Desk, order: WarningOrder, event: str, snapshot: StoredSnapsh
         "grade": snapshot.grade,
         "reason": snapshot.reason,
         "rule_id": snapshot.rule_id,
+        "reply_due": order.reply_due.isoformat() if order.reply_due else None,
     }
     person_id = desk.cause.by.person_id if desk.cause.by else None
     desk.session.add(OrderEvent(order_id=order.id, at=desk.cause.now, event=event, person_id=person_id, detail=detail))
