@@ -41,6 +41,10 @@ class Said(StrEnum):
     CARRIED_BY_WARNING = "carried_by_warning"  # the warning sent at the same moment says it already
     NOT_DELIVERED = "not_delivered"  # it could not leave in time
     NOT_CHOSEN = "not_chosen"  # the office took this person off the list
+    OVERTAKEN = "overtaken"  # it could not leave for a while, and is not true or not new any more
+    SECOND_UNACKNOWLEDGED = "second_unacknowledged"  # on other ways than Telegram
+    SECOND_UNREACHABLE = "second_unreachable"
+    STANDS_IN = "stands_in"  # passes on what does not reach somebody else
 
 
 REPORT_STAGES = {
