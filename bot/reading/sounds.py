@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from typing import Any
 
-# Characters with two everyday readings that the phrase dictionary may get wrong in a name; both are indexed.
+from bot.reading.pinyin import syllables
+
+# Characters with two everyday readings that the table may get wrong in a name; both are indexed.
 _POLYPHONES = {
     "长": ("chang", "zhang"),
     "重": ("zhong", "chong"),
@@ -41,21 +42,10 @@ def sound_class(syllable: str) -> str:
     return soft.removesuffix("g") if soft.endswith(("ang", "eng", "ing")) else soft
 
 
-def _apart(chars: str) -> Any:
-    """Letters and digits one by one; pypinyin takes a list although it says that it wants a string."""
-    return list(chars)
-
-
 def readings_of(text: str) -> list[list[str]]:
     """Up to eight ways to read `text`, each one syllable (or the character itself) per character."""
-    # Its dictionaries take longer to load than everything else that most commands need.
-    from pypinyin import Style, lazy_pinyin
-
-    syllables = lazy_pinyin(text, style=Style.NORMAL, errors=_apart)
-    if len(syllables) != len(text):
-        syllables = [lazy_pinyin(char, style=Style.NORMAL, errors=_apart)[0] for char in text]
     options = []
-    for char, said in zip(text, syllables, strict=True):
+    for char, said in zip(text, syllables(text), strict=True):
         others = [other for other in _POLYPHONES.get(char, ()) if other != said]
         options.append([said, *others])
     readings: list[list[str]] = []
