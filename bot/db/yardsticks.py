@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.db.among import among
 from bot.db.tables import Indicator, Node, PlanPoint, Report, Target
 from bot.domain import measure as rules
 from bot.domain.kinds import Direction, Kind
@@ -52,25 +53,32 @@ class IndicatorFacts:
     targets: tuple[TargetFact, ...] = ()
     nodes: tuple[NodeFact, ...] = ()
     curve: tuple[tuple[int, Decimal], ...] = ()
+    due: date | None = None
 
     def target_on(self, day: date) -> TargetFact | None:
         """The target in force on that day; before the first one, the first."""
-        valid = [target for target in self.targets if target.effective_from <= day]
-        return valid[-1] if valid else (self.targets[0] if self.targets else None)
+        found = None
+        for target in self.targets:
+            if found is not None and target.effective_from > day:
+                break
+            found = target
+        return found
 
     def yardstick(self, day: date, nodes_done: Iterable[int] = ()) -> rules.Yardstick:
         """The yardstick on that day, with these nodes done (by position)."""
-        done = set(nodes_done)
         target = self.target_on(day)
         return rules.Yardstick(
             kind=self.kind,
             direction=self.direction,
             target=target.value if target else None,
-            nodes=tuple(rules.Node(node.month, node.weight, node.position in done) for node in self.nodes),
+            nodes=self._nodes(set(nodes_done)) if self.nodes else (),
             curve=self.curve,
             start_month=self.start_month,
             end_month=self.end_month,
         )
+
+    def _nodes(self, done: set[int]) -> tuple[rules.Node, ...]:
+        return tuple(rules.Node(node.month, node.weight, node.position in done) for node in self.nodes)
 
 
 @dataclass(frozen=True)
@@ -93,53 +101,73 @@ async def current_indicator_ids(session: AsyncSession, cycle_id: int) -> list[in
     return list((await session.scalars(query.order_by(Indicator.position, Indicator.id))).all())
 
 
+_INDICATOR: tuple[InstrumentedAttribute[Any], ...] = (
+    Indicator.id,
+    Indicator.name,
+    Indicator.kind,
+    Indicator.direction,
+    Indicator.unit_of_measure,
+    Indicator.weight,
+    Indicator.start_month,
+    Indicator.due,
+)
+
+
 async def facts_of(session: AsyncSession, indicator_ids: Sequence[int]) -> dict[int, IndicatorFacts]:
     """The facts of these indicators by id, in the order of the lists."""
-    query = select(Indicator).where(Indicator.id.in_(indicator_ids)).order_by(Indicator.position, Indicator.id)
-    found = {row.id: _bare(row) for row in (await session.scalars(query)).all()}
-    targets, nodes, curves = await _targets(session, found), await _nodes(session, found), await _curves(session, found)
+    if not indicator_ids:
+        return {}
+    query = select(*_INDICATOR).where(among(Indicator.id, indicator_ids)).order_by(Indicator.position, Indicator.id)
+    wanted = set(indicator_ids)
+    rows = [row for row in await session.execute(query) if row[0] in wanted]
+    targets = await _targets(session, indicator_ids)
+    nodes, curves = await _nodes(session, indicator_ids), await _curves(session, indicator_ids)
     return {
-        key: replace(fact, targets=tuple(targets[key]), nodes=tuple(nodes[key]), curve=tuple(curves[key]))
-        for key, fact in found.items()
+        key: IndicatorFacts(
+            id=key,
+            name=name,
+            kind=_KINDS[kind],
+            direction=_DIRECTIONS[direction],
+            unit_of_measure=unit,
+            weight=weight,
+            start_month=start_month,
+            end_month=max(due.month, start_month) if due else 12,
+            targets=tuple(targets.get(key, ())),
+            nodes=tuple(nodes.get(key, ())),
+            curve=tuple(curves.get(key, ())),
+            due=due,
+        )
+        for key, name, kind, direction, unit, weight, start_month, due in rows
     }
 
 
-def _bare(row: Indicator) -> IndicatorFacts:
-    return IndicatorFacts(
-        id=row.id,
-        name=row.name,
-        kind=Kind(row.kind),
-        direction=Direction(row.direction),
-        unit_of_measure=row.unit_of_measure,
-        weight=row.weight,
-        start_month=row.start_month,
-        end_month=max(row.due.month, row.start_month) if row.due else 12,
-    )
+_KINDS = {kind.value: kind for kind in Kind}
+_DIRECTIONS = {direction.value: direction for direction in Direction}
 
 
-async def _targets(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[TargetFact]]:
+async def _targets(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[TargetFact]]:
     found: dict[int, list[TargetFact]] = defaultdict(list)
     query = select(Target.indicator_id, Target.effective_from, Target.value, Target.text)
-    query = query.where(Target.indicator_id.in_(ids)).order_by(Target.effective_from)
+    query = query.where(among(Target.indicator_id, ids)).order_by(Target.effective_from)
     for key, effective_from, value, text in await session.execute(query):
         found[key].append(TargetFact(effective_from, value, text))
     return found
 
 
-async def _nodes(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[NodeFact]]:
+async def _nodes(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[NodeFact]]:
     found: dict[int, list[NodeFact]] = defaultdict(list)
     query = select(Node.indicator_id, Node.position, Node.month, Node.name, Node.weight)
-    query = query.where(Node.indicator_id.in_(ids)).order_by(Node.position)
+    query = query.where(among(Node.indicator_id, ids)).order_by(Node.position)
     for key, position, month, name, weight in await session.execute(query):
         found[key].append(NodeFact(position, month, name, weight))
     return found
 
 
-async def _curves(session: AsyncSession, ids: Iterable[int]) -> dict[int, list[tuple[int, Decimal]]]:
+async def _curves(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[tuple[int, Decimal]]]:
     found: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
     query = select(PlanPoint.indicator_id, PlanPoint.month, PlanPoint.share)
     for key, month, share in await session.execute(
-        query.where(PlanPoint.indicator_id.in_(ids)).order_by(PlanPoint.month)
+        query.where(among(PlanPoint.indicator_id, ids)).order_by(PlanPoint.month)
     ):
         found[key].append((month, share))
     return found
@@ -173,24 +201,6 @@ async def reports_of(
         Report.superseded_at.is_(None),
     )
     return {(row[1], row[2]): _report(row) for row in await session.execute(query)}
-
-
-async def values_of(
-    session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str
-) -> dict[int, dict[int, Decimal]]:
-    """The values reported from month `first` to `last` of one year: by indicator, then by month (1..12)."""
-    query = select(Report.indicator_id, Report.period, Report.value).where(
-        Report.indicator_id.in_(list(indicator_ids)),
-        Report.period >= first,
-        Report.period <= last,
-        Report.superseded_at.is_(None),
-        Report.value.is_not(None),
-    )
-    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for key, period, value in await session.execute(query):
-        if value is not None:
-            found[key][int(period[5:])] = value
-    return found
 
 
 async def reported_in(session: AsyncSession, period: str) -> set[int]:

@@ -14,7 +14,7 @@ from bot.domain.scheme import ForecastRules
 from bot.domain.scoring import proportion
 
 # Reported running totals by month (1..12), of the months that were reported.
-Series = tuple[tuple[int, Decimal], ...]
+Series = Sequence[tuple[int, Decimal]]
 # Points for a completion of r = forecast / target, given the weight.
 Score = Callable[[Decimal, Fraction], Fraction]
 

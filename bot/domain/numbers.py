@@ -53,5 +53,5 @@ def points_between(one: Fraction, other: Fraction) -> Fraction:
 def in_units(value: Fraction, places: int) -> int:
     """The value as a whole number of units of its last place, halves away from zero: 15.225, 2 -> 1523."""
     top, under = value.numerator, value.denominator
-    units = (2 * abs(top) * 10**places + under) // (2 * under)
+    units: int = (2 * abs(top) * 10**places + under) // (2 * under)
     return units if top >= 0 else -units

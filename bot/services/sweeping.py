@@ -85,7 +85,7 @@ def _plan_evaluation(year: Year, now: datetime) -> list[Occurrence]:
 
 
 async def _run_evaluation(session: AsyncSession, cause: Cause, _occurrence: Occurrence) -> int:
-    return len(await evaluate_all(session, cause))
+    return await evaluate_all(session, cause)
 
 
 def _plan_digest(year: Year, now: datetime) -> list[Occurrence]:

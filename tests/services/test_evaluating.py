@@ -20,7 +20,6 @@ async def test_a_preview_stores_nothing(db: Database) -> None:
             session, district.indicators[INVESTMENT], Period(2026, 10), Decimal("40"), (), at("2026-10-22 10:00")
         )
     assert verdict.grade == "serious"
-    assert verdict.previous is None
     assert [await district.count(table) for table in (Snapshot, WarningOrder, Push)] == [0, 0, 0]
 
 
@@ -94,12 +93,27 @@ async def test_a_rising_grade_regrades_the_same_order(db: Database) -> None:
 
 async def test_a_fall_is_not_pushed_and_the_order_stays(db: Database) -> None:
     district = await small_district(db)
-    await district.report(INVESTMENT, "2026-10", "40", "2026-10-22 10:00")
+    await district.report(INVESTMENT, "2026-09", "30", "2026-09-22 10:00")
     await district.report(INVESTMENT, "2026-10", "120", "2026-10-23 10:00")
     assert len(await district.pushes()) == 4
     (order,) = await district.orders()
     assert order.closed_at is None
     assert [row.reason for row in await district.decisions("leader")][-1] == "not_worse"
+
+
+async def test_a_milder_correction_lowers_the_grade_only_when_it_is_confirmed(db: Database) -> None:
+    district = await small_district(db)
+    await district.report(INVESTMENT, "2026-10", "40", "2026-10-22 10:00")
+    (verdict,) = await district.report(INVESTMENT, "2026-10", "150", "2026-10-23 10:00")
+    assert (verdict.grade, verdict.decision.reason, verdict.decision.base_grade) == ("serious", "unconfirmed", "normal")
+    (order,) = await district.orders()
+    assert (order.state, order.grade) == ("issued", "serious")
+    # The office's own table needs no confirmation.
+    (verdict,) = await district.report(INVESTMENT, "2026-10", "150", "2026-10-26 10:00", source="import")
+    assert (verdict.grade, verdict.decision.reason) == ("normal", "on_pace")
+    # Worse than what was confirmed counts again at once.
+    (verdict,) = await district.report(INVESTMENT, "2026-10", "40", "2026-10-26 11:00")
+    assert (verdict.grade, verdict.decision.reason) == ("serious", "ladder")
 
 
 async def test_after_a_recovery_a_relapse_is_told_again(db: Database) -> None:

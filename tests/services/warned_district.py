@@ -101,7 +101,7 @@ class District:
         session.add(Report(indicator_id=key, period=period, value=number, reported_at=at(moment), **fields))
         await session.flush()
 
-    async def evaluate_all(self, moment: str) -> list[Verdict]:
+    async def evaluate_all(self, moment: str) -> int:
         async with self.db.write() as session:
             return await evaluate_all(session, Cause(at(moment)))
 
