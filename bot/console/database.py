@@ -50,12 +50,13 @@ def check(as_json: Json = False) -> None:
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="the archive to write")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace a file of that name")] = False,
     as_json: Json = False,
 ) -> None:
     """Write a consistent snapshot of all rows and files, and read it back to verify it."""
 
     async def work(desk: Desk) -> int:
-        made = await back_up(desk.db, file, desk.settings.data_dir, desk.now)
+        made = await back_up(desk.db, file, desk.settings.data_dir, desk.now, overwrite=overwrite)
         if as_json:
             emit({"ok": True, "file": str(file), "rows": made.rows, "files": made.files, "sha256": made.sha256})
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import secrets
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,11 @@ from bot.db.engine import Database
 from bot.db.health import one_look
 from bot.db.migrate import current_revision
 from bot.db.tables import Base
-from bot.services.archive import MANIFEST, Manifest, files_under, line_of, read_manifest, table_entry, verify
+from bot.domain.errors import InvalidInput
+from bot.services.archive import CHUNK, MANIFEST, Manifest, files_under, line_of, read_manifest, table_entry, verify
+
+# Each fetch is a trip to the database's thread or socket.
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,15 @@ class BackupMade:
         return sum(self.rows.values())
 
 
-async def back_up(db: Database, path: Path, folder: Path, now: datetime) -> BackupMade:
+async def back_up(db: Database, path: Path, folder: Path, now: datetime, *, overwrite: bool = False) -> BackupMade:
     """Write the archive; it appears under its name only when it is complete and was verified.
 
-    Raises OSError where it cannot be written.
+    Raises InvalidInput where a file of that name is there (without `overwrite`), OSError where it cannot be written.
     """
-    partial = path.with_name(f"{path.name}.part")
+    if not overwrite and await asyncio.to_thread(path.exists):
+        raise InvalidInput("console.backup.exists", path=path)
+    # Of this run alone: two backups at once must not write into each other.
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     manifest = Manifest(revision=await current_revision(db) or "", made_at=now.isoformat())
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -50,10 +58,24 @@ async def back_up(db: Database, path: Path, folder: Path, now: datetime) -> Back
             await asyncio.to_thread(_write_files, archive, manifest, folder)
             archive.writestr(MANIFEST, orjson.dumps(vars(manifest), option=orjson.OPT_INDENT_2))
         digest = await asyncio.to_thread(_verified, partial)
-        partial.replace(path)
+        _appear(partial, path, overwrite=overwrite)
     finally:
         partial.unlink(missing_ok=True)
     return BackupMade(manifest.rows, len(manifest.files), digest)
+
+
+def _appear(partial: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        partial.replace(path)
+        return
+    try:
+        # Unlike renaming, linking never replaces a file that came into being meanwhile.
+        path.hardlink_to(partial)
+    except FileExistsError as error:
+        raise InvalidInput("console.backup.exists", path=path) from error
+    except OSError:
+        # A file system without links.
+        partial.rename(path)
 
 
 async def _write_table(session: AsyncSession, archive: zipfile.ZipFile, manifest: Manifest, table: Table) -> None:
@@ -61,19 +83,23 @@ async def _write_table(session: AsyncSession, archive: zipfile.ZipFile, manifest
     entry = table_entry(table.name)
     found = await session.stream(select(table).order_by(*table.primary_key.columns))
     with archive.open(entry, "w", force_zip64=True) as stream:
-        async for row in found.mappings():
-            line = line_of({**row})
-            digest.update(line)
-            stream.write(line)
-            rows += 1
+        async for batch in found.mappings().partitions(ROWS_AT_ONCE):
+            lines = b"".join(line_of({**row}) for row in batch)
+            digest.update(lines)
+            stream.write(lines)
+            rows += len(batch)
     manifest.rows[str(table.name)], manifest.hashes[entry] = rows, digest.hexdigest()
 
 
 def _write_files(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
     for name, path in files_under(folder):
-        archive.write(path, name)
-        with path.open("rb") as stream:
-            manifest.hashes[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+        # Hashed as it is written: the file may change while we read it.
+        digest = hashlib.sha256()
+        with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as stream:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                stream.write(chunk)
+        manifest.hashes[name] = digest.hexdigest()
 
 
 def _verified(path: Path) -> str:

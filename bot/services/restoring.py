@@ -93,9 +93,9 @@ async def _compare(session: AsyncSession, manifest: Manifest) -> None:
     for table in Base.metadata.sorted_tables:
         digest, rows = hashlib.sha256(), 0
         found = await session.stream(select(table).order_by(*table.primary_key.columns))
-        async for row in found.mappings():
-            digest.update(line_of({**row}))
-            rows += 1
+        async for batch in found.mappings().partitions(BATCH):
+            digest.update(b"".join(line_of({**row}) for row in batch))
+            rows += len(batch)
         entry = table_entry(table.name)
         if rows != manifest.rows.get(table.name) or digest.hexdigest() != manifest.hashes.get(entry):
             raise NotABackup(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from sqlalchemy import func, select
 
 from bot.db.engine import Database
 from bot.db.migrate import migrate
-from bot.db.tables import Base, Unit
+from bot.db.tables import AuditEntry, Base, Unit
 from bot.domain.errors import InvalidInput
 from bot.services.archive import is_safe
 from bot.services.backup import back_up
+from bot.services.cause import Cause, Change, audit
+from bot.services.checking_rows import check_database
 from bot.services.exporting import export_data
 from bot.services.inviting import issue_invite
 from bot.services.restoring import restore
@@ -126,3 +129,44 @@ async def test_nothing_is_left_of_a_backup_that_could_not_be_written(sqlite_db: 
 @pytest.mark.parametrize("name", ["evidence/../../etc/passwd", "/etc/passwd", "tables/x", "evidence/c:\\x", ""])
 def test_an_entry_that_would_leave_its_folder_is_not_safe(name: str):
     assert not is_safe(name)
+
+
+async def test_an_existing_file_is_not_overwritten_unasked(sqlite_db: Database, tmp_path: Path):
+    archive = tmp_path / "baton.zip"
+    archive.write_bytes(b"the only copy of something")
+    with pytest.raises(InvalidInput) as refused:
+        await back_up(sqlite_db, archive, tmp_path / "data", JUNE)
+    assert refused.value.code == "console.backup.exists"
+    assert archive.read_bytes() == b"the only copy of something"
+    await back_up(sqlite_db, archive, tmp_path / "data", JUNE, overwrite=True)
+    assert zipfile.is_zipfile(archive)
+    assert [path.name for path in tmp_path.glob("*.part")] == []
+
+
+async def test_a_backup_in_the_middle_of_work_is_of_one_moment(filled: Database, elsewhere: Database, tmp_path: Path):
+    """Each write adds a unit and its audit row: the backup has both or neither, and the chain is whole."""
+    archive, written, made = tmp_path / "baton.zip", 0, asyncio.Event()
+
+    async def work() -> int:
+        nonlocal written
+        while not made.is_set():
+            async with filled.write() as session:
+                session.add(Unit(name=f"单位{written}"))
+                audit(session, Cause(JUNE), Change("add_unit", "unit", written))
+            written += 1
+        return written
+
+    async def save() -> None:
+        while written < 3:
+            await asyncio.sleep(0.01)
+        await back_up(filled, archive, tmp_path / "data", JUNE)
+        made.set()
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(work(), save())
+    await restore(elsewhere, archive, tmp_path / "other")
+    assert await check_database(elsewhere, JUNE) == []
+    async with elsewhere.read() as session:
+        added = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "add_unit")
+        units = select(func.count()).select_from(Unit).where(Unit.name.like("单位%"))
+        assert await session.scalar(added) == await session.scalar(units) >= 3  # type: ignore[operator]
