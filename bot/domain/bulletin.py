@@ -10,7 +10,6 @@ from decimal import Decimal
 from bot.domain.kinds import UNREPORTED
 from bot.domain.scoreboard import Board, IndicatorForBoard, Side, Tally, board, tally
 
-TREND_MONTHS = 3
 WORST = 10
 
 
@@ -60,7 +59,7 @@ class Discipline:
 class Bulletin:
     """A month's bulletin. `fresh` and `recovered`: indicators newly warned of, and well again, by id.
 
-    `worst`: the ids of the worst, at most ten. `discipline`: units that reported late or not at all, worst first.
+    `worst`: the ids of the worst. `discipline`: units that reported late or not at all, worst first.
     """
 
     period: str
@@ -93,6 +92,7 @@ class MonthFacts:
     filings: Sequence[Filing]
     due: date
     orders: OrdersOfMonth
+    worst: int = WORST
 
 
 def bulletin(facts: MonthFacts) -> Bulletin:
@@ -113,7 +113,7 @@ def bulletin(facts: MonthFacts) -> Bulletin:
         fresh=tuple(item.id for item in items if item.severity > 0 and (item.before_severity or 0) <= 0),
         worsened=tuple(item.id for item in items if item.severity > (item.before_severity or 0) > 0),
         recovered=tuple(item.id for item in items if item.severity == 0 and (item.before_severity or 0) > 0),
-        worst=tuple(item.id for item in worst_first(items, facts.gaps)[:WORST]),
+        worst=tuple(item.id for item in worst_first(items, facts.gaps)[: facts.worst]),
         discipline=tuple(one for one in discipline if one.late or one.missing),
         filed=Discipline(
             "",

@@ -24,6 +24,9 @@ class PushKind(StrEnum):
     BINDING_DECIDED = "binding_decided"
     ALERT = "alert"
     UNREACHABLE = "unreachable"
+    BULLETIN = "bulletin"
+    BRIEF = "brief"
+    CALENDAR = "calendar"
     UNCERTAIN = "uncertain"
 
 

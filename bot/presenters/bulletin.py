@@ -78,6 +78,12 @@ def present_bulletin(shown: BulletinShown) -> Reply:
     return Reply(bulletin_text(shown), buttons)
 
 
+def bulletin_ready(shown: BulletinShown) -> Reply:
+    """The word to the office that the month's bulletin can be checked and sent on."""
+    reply = present_bulletin(shown)
+    return Reply(label("bulletin.ready", title=bulletin_title(shown)) + "\n\n" + reply.text, reply.buttons)
+
+
 def _key(period: Period) -> tuple[int, int]:
     return period.year, period.month
 

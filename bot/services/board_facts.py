@@ -33,17 +33,21 @@ class Lights:
             last[key] = max(period, last.get(key, period))
         return [self._item(item, last.get(item.id)) for item in self.known]
 
-    def of(self, period: str) -> list[IndicatorForBoard]:
-        """Each indicator with the light of that month; without one it counts as not reported."""
-        return [self._item(item, period) for item in self.known]
+    def of(self, period: str, before: str | None = None) -> list[IndicatorForBoard]:
+        """Each indicator with the light of that month, compared with another one: without `before`, the month earlier.
+
+        An indicator without a light in the month counts as not reported.
+        """
+        return [self._item(item, period, before) for item in self.known]
 
     def is_judged(self, period: str) -> bool:
         """Whether anything has a light in that month."""
         return any(month == period for _, month in self.stored)
 
-    def _item(self, item: KnownIndicator, period: str | None) -> IndicatorForBoard:
+    def _item(self, item: KnownIndicator, period: str | None, earlier: str | None = None) -> IndicatorForBoard:
         now = self.stored.get((item.id, period)) if period else None
-        before = self.stored.get((item.id, str(Period.parse(period).previous()))) if period else None
+        then = earlier or (str(Period.parse(period).previous()) if period else "")
+        before = self.stored.get((item.id, then))
         scheme = self.year.scheme
         grade = now.grade if now else UNREPORTED
         return IndicatorForBoard(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import boards
 from bot.db.engine import Database
 from bot.db.people import holders
-from bot.domain.bulletin import TREND_MONTHS, Filing, MonthFacts, OrdersOfMonth, bulletin
+from bot.domain.bulletin import Filing, MonthFacts, OrdersOfMonth, bulletin
 from bot.domain.errors import NotFound
 from bot.domain.kinds import Role
 from bot.domain.period import Period
@@ -77,7 +77,8 @@ async def _facts(session: AsyncSession, year: Year, lights: Lights, period: Peri
         for item in lights.known
         if item.lead_units and item.facts.start_month <= period.month
     ]
-    earlier = [Period(period.year, month) for month in range(max(period.month - TREND_MONTHS + 1, 1), period.month)]
+    trend = year.scheme.bulletin.trend_months
+    earlier = [Period(period.year, month) for month in range(max(period.month - trend + 1, 1), period.month)]
     gaps = {key: found.gap for (key, month), found in lights.stored.items() if month == str(period) and found.gap}
     return MonthFacts(
         period=str(period),
@@ -88,6 +89,7 @@ async def _facts(session: AsyncSession, year: Year, lights: Lights, period: Peri
         filings=filings,
         due=due,
         orders=await _orders(session, year, period),
+        worst=year.scheme.bulletin.worst,
     )
 
 

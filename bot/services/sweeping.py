@@ -15,7 +15,7 @@ from bot.db.jobs import Occurrence
 from bot.db.tables import DecisionRow, PeriodRow, Push
 from bot.domain.errors import NotFound
 from bot.domain.reporting import report_window
-from bot.services import ledger
+from bot.services import ledger, month_jobs
 from bot.services.cause import Cause
 from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
@@ -106,6 +106,9 @@ JOBS = (
     Job("periods", _plan_periods, _run_period, every=True),
     Job("evaluate", _plan_evaluation, _run_evaluation),
     Job(DIGEST_JOB, _plan_digest, _run_digest, always=True),
+    Job(month_jobs.BULLETIN_JOB, month_jobs.plan_bulletin, month_jobs.run_bulletin, every=True),
+    Job(month_jobs.BRIEF_JOB, month_jobs.plan_briefs, month_jobs.run_briefs, every=True),
+    Job(month_jobs.CALENDAR_JOB, month_jobs.plan_calendar, month_jobs.run_calendar),
 )
 
 
