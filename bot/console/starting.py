@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 # What libraries load if they find it, and what nobody here uses: structlog's colourful tracebacks, httpx as a command,
 # the job queue of python-telegram-bot. Together a fifth of the start.
@@ -27,6 +27,15 @@ def _without(names: Iterable[str]) -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop, which halves the cost of the network; None where the platform has none: Python's own does as well."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def run_bot(only: str) -> int:
@@ -56,5 +65,6 @@ def run_bot(only: str) -> int:
     baton = Baton(settings, roles)
     gc.freeze()
     gc.enable()
-    asyncio.run(baton.run())
+    with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+        runner.run(baton.run())
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from html import escape
 
 import structlog
 from telegram import (

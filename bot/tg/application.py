@@ -48,7 +48,7 @@ def build_application(settings: Settings, runtime: Runtime, routes: Sequence[Rou
     )
     application.bot_data["runtime"] = runtime
     application.bot_data["menus"] = menus(routes)
-    application.add_handlers([Guarded(route) for route in routes])
+    application.add_handler(Guarded(*routes))
     application.add_error_handler(on_error)
     return application
 

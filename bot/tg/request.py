@@ -49,14 +49,13 @@ def is_markup_refused(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "can't parse entities" in str(error).lower()
 
 
-class JsonBody(RequestData):
-    """The fields of a call without files. Nested objects come as JSON text, as in a form."""
+class JsonBody:
+    """The fields of a call without files, where RequestData is expected. Nested objects are JSON text, as in a form."""
 
-    __slots__ = ("fields",)
+    contains_files = False
 
     def __init__(self, fields: dict[str, Any]) -> None:
-        super().__init__()
-        self.fields = fields
+        self.body = orjson.dumps(fields)
 
 
 class AiohttpRequest(BaseRequest):
@@ -94,7 +93,7 @@ class AiohttpRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | JsonBody | None = None,
         read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
@@ -142,12 +141,12 @@ def _timeout(connect: float | None, write: float | None, read: float | None) -> 
     return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
 
 
-def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+def _body(request_data: RequestData | JsonBody | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
     """The body and the headers it needs. Without files it is JSON: a form would treble every Chinese character."""
     if request_data is None:
         return None, None
     if isinstance(request_data, JsonBody):
-        return orjson.dumps(request_data.fields), AS_JSON
+        return request_data.body, AS_JSON
     if not request_data.multipart_data:
         return orjson.dumps(request_data.json_parameters), AS_JSON
     # Telegram takes names as they are; percent signs would show.

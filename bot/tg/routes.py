@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import Application, BaseHandler
 
 from bot.domain.kinds import Role
-from bot.presenters.actions import Action
+from bot.presenters.actions import SEPARATOR, Action
 from bot.tg.context import Context
 from bot.tg.guards import Admission, admit, recognise
 
@@ -68,28 +68,42 @@ def command_of(update: Update) -> tuple[str, str] | None:
 
 
 class Guarded(BaseHandler[Update, Context, Any]):
-    """One handler behind the guard: who is it, may they, not too fast, in a private chat."""
+    """All routes behind the guard: who is it, may they, not too fast, in a private chat.
 
-    def __init__(self, route: Route) -> None:
+    Commands and buttons are found by their names, the other routes in order.
+    """
+
+    def __init__(self, *routes: Route) -> None:
         super().__init__(self._unused)
-        self.route = route
+        self._commands: dict[str, Command] = {}
+        self._presses: dict[str, Pressed[Any]] = {}
+        self._others: list[Otherwise | Unspoken] = []
+        for route in routes:
+            if isinstance(route, Command):
+                self._commands.setdefault(route.name, route)
+            elif isinstance(route, Pressed):
+                self._presses.setdefault(route.action.prefix, route)
+            else:
+                self._others.append(route)
 
     @staticmethod
     async def _unused(_update: Update, _context: Context) -> None:
         raise AssertionError("routed by handle_update")
 
-    def check_update(self, update: object) -> Any:
-        """None when the route does not match; else what the handler gets besides update and context."""
+    def check_update(self, update: object) -> tuple[Route, Any] | None:
+        """None when no route matches; else the route, and what its handler gets besides update and context."""
         if not isinstance(update, Update):
             return None
-        route = self.route
-        if isinstance(route, Command):
-            command = command_of(update)
-            return (command[1],) if command and command[0] == route.name else None
-        if isinstance(route, Pressed):
-            data = update.callback_query.data if update.callback_query else None
-            return route.action.unpack(data) if data else None
-        return (True,) if route.matches(update) else None
+        query = update.callback_query
+        if query is not None and query.data:
+            pressed = self._presses.get(query.data.partition(SEPARATOR)[0])
+            action = pressed.action.unpack(query.data) if pressed else None
+            if pressed and action:
+                return pressed, action
+        command = command_of(update)
+        if command and command[0] in self._commands:
+            return self._commands[command[0]], command[1]
+        return next(((route, None) for route in self._others if route.matches(update)), None)
 
     async def handle_update(
         self,
@@ -98,7 +112,7 @@ class Guarded(BaseHandler[Update, Context, Any]):
         check_result: Any,
         context: Context,
     ) -> None:
-        route = self.route
+        route, found = check_result
         if isinstance(route, Unspoken):
             await recognise(update, context)
             await route.callback(update, context)
@@ -110,8 +124,8 @@ class Guarded(BaseHandler[Update, Context, Any]):
         if not await admit(update, context, welcome):
             return
         if isinstance(route, Pressed):
-            await route.callback(update, context, check_result)
+            await route.callback(update, context, found)
             return
         if isinstance(route, Command):
-            context.args = check_result[0].split()
+            context.args = found.split()
         await route.callback(update, context)

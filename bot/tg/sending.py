@@ -21,7 +21,7 @@ NO_PREVIEW = '{"is_disabled":true}'
 async def call(bot: Bot, method: str, fields: dict[str, Any]) -> Any:
     """Telegram's answer to one call; fields that are None are left out. Raises telegram.error.TelegramError."""
     given = {name: value for name, value in fields.items() if value is not None}
-    return await bot.request.post(f"{bot.base_url}/{method}", JsonBody(given))
+    return await bot.request.post(f"{bot.base_url}/{method}", JsonBody(given))  # type: ignore[arg-type]
 
 
 def markup(buttons: Rows) -> str | None:
