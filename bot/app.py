@@ -19,18 +19,22 @@ from bot.clock import Clock, RehearsalClock, clock_for
 from bot.config import Settings
 from bot.db.engine import Database
 from bot.db.migrate import current_revision, head_revision, migrate
+from bot.db.telling import set_administrators_channel
 from bot.db.trouble import is_trouble
+from bot.domain.pushes import Channel
 from bot.handlers import ROUTES
 from bot.inbox.dispatching import Dispatcher
 from bot.inbox.receiving import Inbox
 from bot.jobs.ticking import Ticker
 from bot.outbox.limits import Limits
 from bot.outbox.pacing import Pacing
+from bot.outbox.second_channel import SecondChannel, administrators_urls
 from bot.outbox.worker import Outbox, Sender
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import load_everything, set_zone
 from bot.services.alerting import alert_administrators
 from bot.services.holding import hold_until_morning
+from bot.services.reaching import reach_otherwise
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
 from bot.services.year import set_office_zone
@@ -75,12 +79,21 @@ class Baton:
         transport = TelegramTransport(self.application.bot, self.limits)
         self.outbox = Outbox(self.db, transport, self.clock, Sender(self.name, mark_repeated), self.limits)
         self.pacing = Pacing(self.db, self.limits, self.name)
-        self.db.on_outbox = self.outbox.wake
+        urls = settings.fallback_urls.get_secret_value() if settings.fallback_urls else None
+        second = Sender(self.name, mark_repeated, channel=Channel.SECOND)
+        administrators = administrators_urls(urls)
+        set_administrators_channel(bool(administrators))
+        self.second = Outbox(self.db, SecondChannel(self.db, administrators), self.clock, second, Limits.unbounded())
+        self.db.on_outbox = self._wake_senders
         self.inbox = Inbox(self.db, self.clock)
         self.dispatcher = Dispatcher(self.inbox, Handling(self.application, self.runtime))
         self.poller = Poller(self.application.bot, self.inbox, self._submit)
         self.ticker = Ticker(self.clock, self.sweep, self._report)
         self._moving = asyncio.Lock()
+
+    def _wake_senders(self) -> None:
+        self.outbox.wake()
+        self.second.wake()
 
     def _submit(self, received: Any) -> None:
         self.dispatcher.submit(received)
@@ -89,6 +102,7 @@ class Baton:
         """Do what is due."""
         await run_due(self.db, now, claimed_by=self.name)
         await hold_until_morning(self.db, now)
+        await reach_otherwise(self.db, now)
 
     async def _report(self, error: Exception) -> None:
         """A sweep failed: the administrators hear of it once an hour."""
@@ -210,6 +224,7 @@ class Baton:
             loops["poller"] = self.poller.run()
         if "sender" in self.roles:
             loops["sender"] = self.outbox.run()
+            loops["second"] = self.second.run()
         loops["pacing"] = self.pacing.run()
         if "jobs" in self.roles:
             # What became due while we were away runs now, once, late.
@@ -249,8 +264,9 @@ class Baton:
         if ending:
             await asyncio.wait(ending, timeout=STOP_SECONDS)
         self.outbox.stop()
-        if sender := tasks.get("sender"):
-            await asyncio.wait([sender], timeout=STOP_SECONDS)
+        self.second.stop()
+        if senders := [tasks[name] for name in ("sender", "second") if name in tasks]:
+            await asyncio.wait(senders, timeout=STOP_SECONDS)
         for task in (*tasks.values(), *ending):
             task.cancel()
         await asyncio.gather(*tasks.values(), *ending, return_exceptions=True)

@@ -46,3 +46,22 @@ def _once(wanted: Iterable[tuple[Relation, bool]], posts: Posts) -> tuple[Recipi
         for post_id in posts.get(relation, ()):
             chosen.setdefault(post_id, Recipient(post_id, relation, digest_only))
     return tuple(chosen.values())
+
+
+# Who passes on what does not reach somebody, where the scheme names no stand-in: the nearest who answers with them.
+_NEAREST: Mapping[Relation, tuple[Relation, ...]] = {
+    Relation.CONTACT: (Relation.DEPUTY, Relation.HEAD),
+    Relation.LEAD_CONTACT: (Relation.LEAD_HEAD, Relation.HEAD),
+    Relation.DEPUTY: (Relation.HEAD, Relation.CONTACT),
+    Relation.HEAD: (Relation.DEPUTY, Relation.CONTACT),
+    Relation.LEAD_HEAD: (Relation.LEAD_CONTACT,),
+    Relation.RESPONSIBLE_LEADER: (Relation.OFFICE_DIRECTOR,),
+    Relation.MAIN_LEADERS: (Relation.OFFICE_DIRECTOR,),
+}
+
+
+def stand_ins(scheme: Scheme, relation: Relation, posts: Posts) -> tuple[int, ...]:
+    """The posts that may pass on what does not reach the one that stands so to the indicator, the nearest first."""
+    named = dict(scheme.reporting.stand_ins).get(relation)
+    wanted = (*((named,) if named else ()), *_NEAREST.get(relation, ()))
+    return tuple(dict.fromkeys(post_id for nearest in wanted for post_id in posts.get(nearest, ())))

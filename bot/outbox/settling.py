@@ -89,5 +89,6 @@ async def _alert(session: AsyncSession, push: Push, kind: str, now: datetime) ->
         key=f"alert:outbox:{push.kind}:{kind}:{now:%Y-%m-%dT%H}",
         reason="failure",
         now=now,
+        second=True,
     )
     await tell(session, (Role.ADMIN, Role.OFFICE), notice)

@@ -16,13 +16,8 @@ TOLD = (Role.OFFICE, Role.ADMIN)
 
 def unreachable_notice(lost: LostContact, now: datetime, urgent_too: int = 0) -> Notice:
     """The notice. `urgent_too`: urgent messages that failed besides those that were still queued."""
-    text = render(
-        "push/unreachable",
-        person=lost.person,
-        post=lost.post,
-        cancelled=lost.cancelled,
-        urgent=lost.urgent + urgent_too,
-    )
+    urgent = lost.urgent + urgent_too
+    text = render("push/unreachable", person=lost.person, post=lost.post, cancelled=lost.cancelled, urgent=urgent)
     return Notice(
         kind=PushKind.UNREACHABLE,
         text=text,
@@ -30,4 +25,5 @@ def unreachable_notice(lost: LostContact, now: datetime, urgent_too: int = 0) ->
         reason=REASON,
         now=now,
         priority=Priority.ROUTINE,
+        second=urgent > 0,
     )

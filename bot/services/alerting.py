@@ -22,6 +22,7 @@ async def alert_administrators(db: Database, now: datetime, *, kind: str, where:
         key=f"alert:{kind}:{where}:{now:%Y-%m-%dT%H}",
         reason="failure",
         now=now,
+        second=True,
     )
     async with db.write() as session:
         return await tell(session, TOLD, notice)

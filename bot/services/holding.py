@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.db.engine import Database
 from bot.db.tables import Push
 from bot.domain.errors import NotFound
-from bot.domain.pushes import PushKind, PushState
+from bot.domain.pushes import Act, PushKind, PushState
 from bot.services.year import year_at
 
 # What goes to people because of the work. Decisions on a binding and alarms answer an act of the moment.
@@ -33,6 +33,8 @@ async def hold_until_morning(db: Database, now: datetime) -> int:
                 Push.state == PushState.QUEUED.value,
                 Push.not_before <= now,
                 Push.kind.in_([kind.value for kind in HELD]),
+                # An edit makes no sound.
+                Push.act == Act.SEND.value,
             )
             .values(not_before=morning)
             .returning(Push.id)

@@ -6,14 +6,13 @@ import html
 import re
 from collections.abc import Iterator
 
+from bot.presenters.plain import plain_text
+
+__all__ = ["LIMIT", "plain_text", "split_message", "units"]
+
 # Telegram's limit for one message, in UTF-16 units of the text that is left when the tags are read.
 LIMIT = 4096
 _PIECE = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z-]+)[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);|.", re.DOTALL)
-
-
-def plain_text(text: str) -> str:
-    """The words alone, for a message whose tags Telegram refused."""
-    return html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", text))
 
 
 def units(text: str) -> int:
