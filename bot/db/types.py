@@ -45,7 +45,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
-        exact = Decimal(value) / _UNIT if dialect.name == "sqlite" else Decimal(value)
+        if dialect.name == "sqlite":
+            whole, rest = divmod(value, _UNIT)
+            return Decimal(whole) if rest == 0 else Decimal(value).scaleb(-SCALE).normalize()
+        exact = Decimal(value)
         return exact.normalize() if exact != exact.to_integral() else exact.quantize(Decimal(1))
 
 

@@ -101,15 +101,17 @@ async def current_indicator_ids(session: AsyncSession, cycle_id: int) -> list[in
     return list((await session.scalars(query.order_by(Indicator.position, Indicator.id))).all())
 
 
-_INDICATOR: tuple[InstrumentedAttribute[Any], ...] = (
-    Indicator.id,
-    Indicator.name,
-    Indicator.kind,
-    Indicator.direction,
-    Indicator.unit_of_measure,
-    Indicator.weight,
-    Indicator.start_month,
-    Indicator.due,
+# Columns of the table, not of the class: rows of a class are made into more than is needed here.
+_ROW = Indicator.__table__.c
+_INDICATOR = (
+    _ROW.id,
+    _ROW.name,
+    _ROW.kind,
+    _ROW.direction,
+    _ROW.unit_of_measure,
+    _ROW.weight,
+    _ROW.start_month,
+    _ROW.due,
 )
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bot.domain.kinds import Kind
-from bot.domain.measure import Yardstick, effective_kind, pace
-from bot.domain.numbers import exact, quotient
+from bot.domain.measure import Yardstick, effective_kind, pace_of
+from bot.domain.numbers import exact, less, quotient
 from bot.domain.scheme import ForecastRules
 from bot.domain.scoring import proportion
 
@@ -31,7 +31,9 @@ class Forecast:
     @property
     def lower(self) -> Fraction:
         """The cautious end of the range."""
-        return self.by_trend if self.by_pace is None else min(self.by_pace, self.by_trend)
+        if self.by_pace is None or less(self.by_trend, self.by_pace):
+            return self.by_trend
+        return self.by_pace
 
     @property
     def upper(self) -> Fraction:
@@ -52,21 +54,33 @@ def forecast(yardstick: Yardstick, series: Series, month: int, rules: ForecastRu
     if len(known) < rules.min_reports:
         return None
     last_month, actual = known[-1][0], Fraction(known[-1][1])
-    due = pace(yardstick, last_month)
+    due = pace_of(kind, yardstick, last_month)
     recent = _recent(known, actual, yardstick.start_month, rules.increments)
     left = yardstick.end_month - last_month
-    target = exact(yardstick.target or Decimal(0))
     return Forecast(
-        by_pace=quotient(actual, due) if due >= exact(rules.min_pace) else None,
-        by_trend=actual + recent * left if left > 0 else actual,
-        needed_per_month=max(target - actual, Fraction(0)) / left if left > 0 else None,
+        by_pace=quotient(actual, due) if not less(due, exact(rules.min_pace)) else None,
+        by_trend=_plus(actual, recent, left) if left > 0 else actual,
+        needed_per_month=_needed(yardstick, actual, left) if left > 0 else None,
         recent_per_month=recent,
     )
 
 
+def _plus(actual: Fraction, increment: Fraction, months: int) -> Fraction:
+    top = actual.numerator * increment.denominator + months * increment.numerator * actual.denominator
+    return Fraction(top, actual.denominator * increment.denominator)
+
+
+def _needed(yardstick: Yardstick, actual: Fraction, left: int) -> Fraction:
+    target = exact(yardstick.target or Decimal(0))
+    missing = target.numerator * actual.denominator - actual.numerator * target.denominator
+    return Fraction(max(missing, 0), target.denominator * actual.denominator * left)
+
+
 def expected_loss(weight: Decimal, target: Decimal, value: Fraction, score: Score = proportion) -> Fraction:
     """Points lost if the year ends at `value`: W - score(value / target)."""
-    return exact(weight) - score(weight, quotient(value, exact(target)))
+    full, scored = exact(weight), score(weight, quotient(value, exact(target)))
+    top = full.numerator * scored.denominator - scored.numerator * full.denominator
+    return Fraction(top, full.denominator * scored.denominator)
 
 
 def _recent(known: Sequence[tuple[int, Decimal]], actual: Fraction, start_month: int, increments: int) -> Fraction:
@@ -75,4 +89,6 @@ def _recent(known: Sequence[tuple[int, Decimal]], actual: Fraction, start_month:
     points = [(start_month - 1, Decimal(0)), *known[:-1]]
     since = max(last_month - increments, start_month - 1)
     month, value = next((point for point in reversed(points) if point[0] <= since), points[0])
-    return (actual - Fraction(value)) / max(last_month - month, 1)
+    before, over = value.as_integer_ratio()
+    grown = actual.numerator * over - before * actual.denominator
+    return Fraction(grown, actual.denominator * over * max(last_month - month, 1))

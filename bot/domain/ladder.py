@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from bot.domain.kinds import NORMAL, UNREPORTED, Kind, Standing
 from bot.domain.measure import Measure
-from bot.domain.numbers import exact
+from bot.domain.numbers import exact, less
 from bot.domain.scheme import Conditions, RepetitionRule, Scheme
 
 
@@ -119,11 +119,11 @@ def meets(measure: Measure, conditions: Conditions, days_left: int | None = None
     gap, ratio = measure.gap, measure.ratio
     if gap is None or measure.month < conditions.from_month:
         return False
-    if conditions.q_below is not None and not (ratio is not None and ratio < exact(conditions.q_below)):
+    if conditions.q_below is not None and not (ratio is not None and less(ratio, exact(conditions.q_below))):
         return False
-    if conditions.gap_at_least is not None and not gap >= exact(conditions.gap_at_least):
+    if conditions.gap_at_least is not None and less(gap, exact(conditions.gap_at_least)):
         return False
-    if conditions.gap_over is not None and not gap > exact(conditions.gap_over):
+    if conditions.gap_over is not None and not less(exact(conditions.gap_over), gap):
         return False
     return _near_enough(conditions, days_left)
 
@@ -221,6 +221,6 @@ def _forecast_loss(scheme: Scheme, indicator: IndicatorForWarning) -> Iterator[_
     rule, loss, weight = scheme.overrides.forecast_loss, indicator.forecast_loss, indicator.weight
     if rule is None or loss is None or not weight or indicator.reports < rule.min_reports:
         return
-    if loss >= exact(rule.share_of_weight) * exact(weight):
+    if not less(loss, exact(rule.share_of_weight) * exact(weight)):
         facts = (("loss", str(loss)), ("weight", str(weight)))
         yield _Finding(rule.at_least, ReasonCode.FORECAST_LOSS, "overrides.forecast_loss", facts=facts)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.kinds import Direction, Kind, Standing
-from bot.domain.numbers import clamped, exact, points_between, quotient, quotient_of
+from bot.domain.numbers import clamped, exact, less, points_between, quotient, quotient_of
 from bot.domain.period import Period
 
 ONE = Fraction(1)
@@ -96,10 +96,11 @@ def implied_nodes(yardstick: Yardstick) -> tuple[Node, ...]:
 
 def pace(yardstick: Yardstick, month: int) -> Fraction:
     """The share of the year's plan that should be done by the end of the month, 0..1."""
-    return _pace(effective_kind(yardstick), yardstick, month)
+    return pace_of(effective_kind(yardstick), yardstick, month)
 
 
-def _pace(kind: Kind, yardstick: Yardstick, month: int) -> Fraction:
+def pace_of(kind: Kind, yardstick: Yardstick, month: int) -> Fraction:
+    """As `pace`, where the kind that decides is known already."""
     if kind is Kind.MILESTONE:
         return _node_share([node for node in implied_nodes(yardstick) if node.month <= month], yardstick)
     if kind not in (Kind.CUMULATIVE, Kind.CONTROL_CUMULATIVE):
@@ -117,7 +118,7 @@ def _straight(start: int, end: int, month: int) -> Fraction:
 def measure(yardstick: Yardstick, actual: Decimal | None, month: int, *, ahead_below: Decimal = AHEAD_BELOW) -> Measure:
     """The indicator at the end of the month, from the value reported for it (None: nothing was reported)."""
     kind = effective_kind(yardstick)
-    due = _pace(kind, yardstick, month)
+    due = pace_of(kind, yardstick, month)
     if kind is Kind.MANUAL:
         return Measure(kind, month, Standing.MANUAL, due)
     flagged = kind is Kind.MILESTONE and bool(yardstick.nodes)
@@ -130,7 +131,7 @@ def measure(yardstick: Yardstick, actual: Decimal | None, month: int, *, ahead_b
     completion = _completion(yardstick, actual)
     ratio = quotient(completion, due) if due else None
     gap = points_between(due, completion)  # the pace of growth and level is 1: the rate itself is compared
-    if completion >= 1:
+    if completion.numerator >= completion.denominator:
         return Measure(kind, month, Standing.DONE, due, completion, gap, ratio)
     # Part of a work done before anything is due is on pace, not ahead.
     standing = standing_of(gap, ahead_below) if due else Standing.ON_PACE
@@ -139,14 +140,14 @@ def measure(yardstick: Yardstick, actual: Decimal | None, month: int, *, ahead_b
 
 def standing_of(gap: Fraction, ahead_below: Decimal = AHEAD_BELOW) -> Standing:
     """The word for a gap, for an indicator that is not done."""
-    if gap > 0:
+    if gap.numerator > 0:
         return Standing.BEHIND
-    return Standing.AHEAD if gap < exact(ahead_below) else Standing.ON_PACE
+    return Standing.AHEAD if less(gap, exact(ahead_below)) else Standing.ON_PACE
 
 
 def months_node_missed(yardstick: Yardstick, month: int) -> int | None:
     """How many months the oldest undone node is late at the end of the month (0 in its own month); None if none is."""
-    if effective_kind(yardstick) is not Kind.MILESTONE:
+    if yardstick.kind is not Kind.MILESTONE:
         return None
     late = [month - node.month for node in yardstick.nodes if not node.done and node.month <= month]
     return max(late, default=None)

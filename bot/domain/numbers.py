@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 Exact = Decimal | Fraction | int
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @lru_cache(maxsize=4096)
@@ -30,12 +31,24 @@ def percent(share: Exact, places: int = 2) -> Decimal:
 
 def clamped(value: Fraction) -> Fraction:
     """The value kept within 0..1."""
-    return min(max(value, Fraction(0)), Fraction(1))
+    if value.numerator <= 0:
+        return ZERO
+    return value if value.numerator < value.denominator else ONE
+
+
+def less(one: Fraction, other: Fraction) -> bool:
+    """one < other. The operator of `Fraction` looks at types first, which takes longer than the comparison."""
+    return one.numerator * other.denominator < other.numerator * one.denominator
 
 
 def quotient(one: Fraction, other: Fraction) -> Fraction:
     """one / other. Written out in whole numbers: a sweep does this for every indicator."""
     return Fraction(one.numerator * other.denominator, one.denominator * other.numerator)
+
+
+def fraction(value: Exact) -> Fraction:
+    """The same number as a fraction."""
+    return value if isinstance(value, Fraction) else exact(Decimal(value))
 
 
 def quotient_of(one: Decimal, other: Decimal) -> Fraction:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bot.domain.measure import Node
-from bot.domain.numbers import Exact, clamped
+from bot.domain.numbers import Exact, clamped, fraction
 
 ZERO = Fraction(0)
 
@@ -37,7 +37,8 @@ class Method(StrEnum):
 
 def proportion(weight: Exact, rate: Exact) -> Fraction:
     """W x min(r, 1)."""
-    return Fraction(weight) * clamped(Fraction(rate))
+    full, share = fraction(weight), clamped(fraction(rate))
+    return Fraction(full.numerator * share.numerator, full.denominator * share.denominator)
 
 
 def proportion_floor(weight: Exact, rate: Exact, floor: Exact = Decimal("0.6")) -> Fraction:

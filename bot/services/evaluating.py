@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -100,14 +102,27 @@ async def _evaluate(session: AsyncSession, cause: Cause, sweep: _Sweep) -> int:
     graded = 0
     current = await year_at(session, cause.now)
     for start in range(0, len(sweep.ids), CHUNK):
-        books = await open_books(session, sweep.ids[start : start + CHUNK], sweep.months)
-        found = grade_all(books, sweep.months)
+        with _without_collecting():
+            books = await open_books(session, sweep.ids[start : start + CHUNK], sweep.months)
+            found = grade_all(books, sweep.months, keep=sweep.kept is not None)
+            await judging.put(session, found.changed, cause.now)
         graded += found.count
-        await judging.put(session, found.changed, cause.now)
         await _settle(session, cause, current, found)
         if sweep.kept is not None:
             sweep.kept += found.judged
     return graded
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """No search for cyclic garbage meanwhile: a chunk makes none, but so many records that it would never end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass
@@ -120,7 +135,7 @@ class Graded:
     judged: list[Judged] = field(default_factory=list)
 
 
-def grade_all(books: Books, months: Sequence[Month]) -> Graded:
+def grade_all(books: Books, months: Sequence[Month], *, keep: bool = False) -> Graded:
     """Grade every indicator of the books for every month that has a verdict, the earliest month first."""
     graded = Graded()
     for month in months:
@@ -132,7 +147,8 @@ def grade_all(books: Books, months: Sequence[Month]) -> Graded:
                 continue
             judged = grade_month(year, case)
             graded.count += 1
-            graded.judged.append(judged)
+            if keep:
+                graded.judged.append(judged)
             graded.newest.setdefault(indicator_id, {})[name] = judged.row
             if books.keep(judged.row):
                 graded.changed.append(judged.row)

@@ -21,7 +21,7 @@ from bot.services.year import Year
 
 PLACES = 6
 # A value typed with a wrong unit may be a million times the target; what is stored for showing stays storable.
-MOST_POINTS = Fraction(10**9)
+MOST_UNITS = 10 ** (9 + PLACES)
 NO_POINTS = Decimal(0)
 
 
@@ -195,9 +195,8 @@ def _shown(points: Fraction | None) -> int | None:
     """Points in millionths, rounded half up, and storable."""
     if points is None:
         return None
-    return in_units(
-        points if -MOST_POINTS < points < MOST_POINTS else max(-MOST_POINTS, min(points, MOST_POINTS)), PLACES
-    )
+    units = in_units(points, PLACES)
+    return units if -MOST_UNITS < units < MOST_UNITS else max(-MOST_UNITS, min(units, MOST_UNITS))
 
 
 def _row(year: Year, case: Case, outcome: _Outcome) -> VerdictRow:
