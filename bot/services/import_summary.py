@@ -84,6 +84,6 @@ def _tallies(diffs: tuple[YearDiff, ...]) -> dict[str, Tally]:
     points = [(len(it.points_added), len(it.points_changed), len(it.points_gone)) for it in diffs]
     bonuses = [(len(it.bonuses_added), len(it.bonuses_changed), len(it.bonuses_gone)) for it in diffs]
     progress = [(len(it.reports_added), len(it.reports_changed), 0) for it in diffs]
-    calendar = [(len(it.calendar_added), len(it.calendar_changed), len(it.calendar_gone)) for it in diffs]
+    calendar = [(len(it.calendar.added), len(it.calendar.changed), len(it.calendar.gone)) for it in diffs]
     sums = {"points": points, "bonuses": bonuses, "progress": progress, "calendar": calendar}
     return {name: Tally(*(sum(counts) for counts in zip(*rows, strict=True))) for name, rows in sums.items() if rows}

@@ -9,11 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.db.tables import BonusItem, Point
 from bot.reading.plain import name_key, squeezed
+from bot.services.calendar_diff import CalendarDiff, diff_calendar
 from bot.services.listed import KnownIndicator, KnownReport, KnownYear
 from bot.sheets.log import Log
 from bot.sheets.records import (
     BonusRow,
-    CalendarRow,
     CurvePoint,
     IndicatorRow,
     NodeRow,
@@ -69,11 +69,7 @@ class YearDiff:
     left: list[PointRow] = field(default_factory=list)
     same_name: list[tuple[IndicatorRow, IndicatorRow]] = field(default_factory=list)
 
-    # The year's own working days as they will be; None where no file has them.
-    calendar: tuple[CalendarRow, ...] | None = None
-    calendar_added: list[CalendarRow] = field(default_factory=list)
-    calendar_changed: list[CalendarRow] = field(default_factory=list)
-    calendar_gone: list[CalendarRow] = field(default_factory=list)
+    calendar: CalendarDiff = CalendarDiff()
 
     @property
     def is_empty(self) -> bool:
@@ -90,9 +86,7 @@ class YearDiff:
             self.bonuses_gone,
             self.reports_added,
             self.reports_changed,
-            self.calendar_added,
-            self.calendar_changed,
-            self.calendar_gone,
+            self.calendar,
         )
         return not any(kinds)
 
@@ -115,20 +109,8 @@ def diff_year(known: KnownYear, files: Sequence[ParsedFile]) -> YearDiff:
     _compare_points(diff, files, names)
     _compare_bonuses(diff, files)
     _compare_reports(diff, files, names)
-    _compare_calendar(diff, files)
+    diff.calendar = diff_calendar(known.calendar, files)
     return diff
-
-
-def _compare_calendar(diff: YearDiff, files: Sequence[ParsedFile]) -> None:
-    """A table of days is a new edition of the year's own; several files are one."""
-    if not any(TableKind.CALENDAR in file.tables for file in files):
-        return
-    known = {row.day: row for row in diff.known.calendar}
-    said = {row.day: row for file in files for row in file.calendar}
-    diff.calendar = tuple(said[day] for day in sorted(said))
-    diff.calendar_added = [row for row in diff.calendar if row.day not in known]
-    diff.calendar_changed = [row for row in diff.calendar if row.day in known and known[row.day] != row]
-    diff.calendar_gone = [row for day, row in known.items() if day not in said]
 
 
 def title_of(file: ParsedFile) -> str:

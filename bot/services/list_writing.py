@@ -61,7 +61,7 @@ class Writing:
 
 async def write_year(writing: Writing, diff: YearDiff) -> None:
     """Write all changes of the year's lists, each with its line in the audit."""
-    if diff.calendar is not None:
+    if diff.calendar:
         _put_calendar(writing, diff)
     await _meet(writing, diff)
     position = await lists.highest_position(writing.session, Indicator, writing.cycle.id)
@@ -91,10 +91,8 @@ async def _close_orders(writing: Writing, indicator_ids: list[int]) -> None:
 
 
 def _put_calendar(writing: Writing, diff: YearDiff) -> None:
-    if not (diff.calendar_added or diff.calendar_changed or diff.calendar_gone):
-        return
     before = writing.cycle.calendar
-    writing.cycle.calendar = text_of((row.day, row.works, row.note) for row in diff.calendar or ())
+    writing.cycle.calendar = text_of((row.day, row.works, row.note) for row in diff.calendar.days)
     change = Change("change_calendar", "cycle", writing.cycle.id, {"days": before}, {"days": writing.cycle.calendar})
     audit(writing.session, writing.cause, change)
 
