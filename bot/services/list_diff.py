@@ -68,8 +68,7 @@ class YearDiff:
     unknown: list[PointRow | ProgressRow | StatedKind] = field(default_factory=list)
     left: list[PointRow] = field(default_factory=list)
     same_name: list[tuple[IndicatorRow, IndicatorRow]] = field(default_factory=list)
-
-    calendar: CalendarDiff = CalendarDiff()
+    calendar: CalendarDiff = field(default_factory=CalendarDiff)
 
     @property
     def is_empty(self) -> bool:
