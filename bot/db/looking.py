@@ -14,12 +14,12 @@ connections. Errors are the driver's own; `trouble.is_trouble` knows them.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+import orjson
 from sqlalchemy import JSON, Boolean, ColumnElement, Select, SQLColumnExpression, TypeDecorator, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -73,7 +73,7 @@ class _Prepared(Generic[R]):
         """The values in the order of the statement's parameters."""
         found: list[Any] = [values.get(name, constant) for name, constant in self._parameters]
         if self._lists_as_text:
-            return [json.dumps(value) if isinstance(value, (list, tuple)) else value for value in found]
+            return [orjson.dumps(value).decode() if isinstance(value, (list, tuple)) else value for value in found]
         return found
 
     def records(self, rows: Sequence[Sequence[Any]]) -> list[R]:

@@ -7,7 +7,8 @@ whoever handles it reloads the row and compares.
 from __future__ import annotations
 
 import re
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import ClassVar, Self, get_type_hints
 
 LIMIT_BYTES = 64
@@ -25,7 +26,8 @@ class Action:
     def pack(self) -> str:
         """The callback data. Raises ValueError beyond 64 bytes or for a text that holds the separator."""
         parts = [self.prefix]
-        for value in astuple(self):
+        for name in _names(type(self)):
+            value = getattr(self, name)
             text = str(int(value)) if isinstance(value, bool) else str(value)
             if SEPARATOR in text:
                 raise ValueError(f"{text!r} holds the separator")
@@ -39,10 +41,10 @@ class Action:
     def unpack(cls, data: str) -> Self | None:
         """The action that `data` packs; None when it is another one, has another shape, or was tampered with."""
         prefix, *parts = data.split(SEPARATOR)
-        names = [field.name for field in fields(cls)]
+        names = _names(cls)
         if prefix != cls.prefix or len(parts) != len(names):
             return None
-        hints = get_type_hints(cls)
+        hints = _hints(cls)
         values: dict[str, object] = {}
         for name, part in zip(names, parts, strict=True):
             if hints[name] is bool:
@@ -56,6 +58,17 @@ class Action:
             else:
                 values[name] = part
         return cls(**values)
+
+
+# Filled at the first use of each button; there are as many as there are classes here.
+@cache
+def _names(action: type[Action]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(action))
+
+
+@cache
+def _hints(action: type[Action]) -> dict[str, object]:
+    return get_type_hints(action)
 
 
 @dataclass(frozen=True)

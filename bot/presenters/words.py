@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -91,10 +92,22 @@ def label(key: str, **values: object) -> str:
 
     Raises KeyError for a key that is not there.
     """
-    found: Any = _words()
-    for part in key.split("."):
-        found = found[part]
-    return str(found).format(**values) if values else str(found)
+    text = _texts()[key]
+    return text.format(**values) if values else text
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, str]:
+    """Every short text by its dotted key."""
+    return dict(_flat("", _words()))
+
+
+def _flat(above: str, table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, found in table.items():
+        if isinstance(found, dict):
+            yield from _flat(f"{above}{name}.", found)
+        else:
+            yield f"{above}{name}", str(found)
 
 
 def words_under(key: str) -> dict[str, str]:
@@ -143,7 +156,7 @@ def load_everything() -> None:
 
     For a process that runs on: files that an upgrade puts in place meanwhile must not mix with those read before.
     """
-    _words()
+    _texts()
     jinja = environment()
     names = (file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*.j2"))
     jinja.loader = DictLoader({name: (TEMPLATES / name).read_text(encoding="utf-8") for name in names})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.reading.folding import fold
 from bot.reading.name_forms import compact
@@ -28,6 +29,19 @@ def _is_done(clause: str) -> bool:
     if _NOT_YET.search(fold(clause)):
         return False
     return not any(found.percent and found.value < 100 for found in find_quantities(clause))
+
+
+def may_tell_nodes(text: str, nodes: Iterable[str]) -> bool:
+    """False only where no clause of `text` can mention one of the nodes: a letter of each is missing in it."""
+    letters = frozenset(compact(text))
+    return any(_letters_of(node) <= letters for node in nodes)
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(node: str) -> frozenset[str]:
+    wanted = compact(node)
+    core = _COMMON.sub("", wanted)
+    return frozenset(wanted if len(core) < 2 else core)
 
 
 def _mentions(clause: str, node: str) -> bool:

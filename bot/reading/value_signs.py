@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.reading.folding import fold
 from bot.reading.numerals import DIGIT_CHARS, SMALL_CHARS
+from bot.reading.report_nodes import may_tell_nodes
 
 # Every quantity has a digit in it, every 同上月 and every 没有发生 one of these words.
 _SIGN = re.compile(
@@ -13,6 +15,6 @@ _SIGN = re.compile(
 )
 
 
-def may_tell_value(text: str) -> bool:
-    """False only where no quantity, no "as last month" and no "nothing happened" is in it; milestones are words."""
-    return _SIGN.search(fold(text)) is not None
+def may_report(text: str, nodes: Iterable[str]) -> bool:
+    """False only where `text` holds no quantity, no "as last month", no "nothing happened" and none of the nodes."""
+    return _SIGN.search(fold(text)) is not None or may_tell_nodes(text, nodes)

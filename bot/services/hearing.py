@@ -13,7 +13,7 @@ from bot.domain.errors import NotFound
 from bot.domain.rights import Action, Actor, Scope, scope_of
 from bot.reading.intents import Intent, IntentKind, read_intent
 from bot.reading.report_text import ReportText, read_reports
-from bot.reading.value_signs import may_tell_value
+from bot.reading.value_signs import may_report
 from bot.services.cause import Cause
 from bot.services.desk import Desk, desk_of
 from bot.services.indexing import index_of, names_of
@@ -122,15 +122,12 @@ async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: 
         return False
     ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
     own = (await indicator_rows.known(look, year.cycle, year.period.last_day, ids)).values()
-    if own:
-        if not may_tell_value(text) and not any(item.nodes for item in own):
-            return False
-        index = index_of(tuple(named(item) for item in own))
-    elif scope is Scope.ANY:
-        index = (await names_of(db, year)).index
-    else:
+    if not own and scope is not Scope.ANY:
         return False
-    return any(read.has_value for read in read_reports(text, index))
+    names = tuple(named(item) for item in own) or (await names_of(db, year)).index
+    if not may_report(text, (node for name in names for node in name.nodes)):
+        return False
+    return any(read.has_value for read in read_reports(text, index_of(names) if isinstance(names, tuple) else names))
 
 
 def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:

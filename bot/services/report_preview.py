@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +19,8 @@ from bot.services.report_reading import doubts_of
 
 PLACES = 2
 # Beyond this a rate says only that the unit is wrong; showing more digits helps nobody.
-MOST_POINTS = Fraction(10**6)
+MOST_POINTS = Decimal(10**6)
+_CENT = Decimal(1).scaleb(-PLACES)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Seen:
 
 def points(value: Fraction | Decimal | None) -> Decimal | None:
     """Percentage points for showing."""
-    return None if value is None else rounded(min(max(Fraction(value), -MOST_POINTS), MOST_POINTS), PLACES)
+    if isinstance(value, Decimal):
+        # As stored: the same rounding without the way through a fraction.
+        return min(max(value, -MOST_POINTS), MOST_POINTS).quantize(_CENT, ROUND_HALF_UP)
+    return None if value is None else rounded(min(max(value, Fraction(-MOST_POINTS)), Fraction(MOST_POINTS)), PLACES)
 
 
 async def line_of(seen: Seen, slot: Slot, item: DraftItem) -> Line:
