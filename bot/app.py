@@ -33,8 +33,10 @@ from bot.outbox.worker import Outbox, Sender
 from bot.presenters.errors import mark_repeated
 from bot.presenters.words import load_everything, set_zone
 from bot.services.alerting import alert_administrators
+from bot.services.cause import Cause
 from bot.services.holding import hold_until_morning
 from bot.services.reaching import reach_otherwise
+from bot.services.redeciding import redecide
 from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
 from bot.services.year import set_office_zone
@@ -51,6 +53,7 @@ log = structlog.get_logger(__name__)
 ROLES = ("web", "inbox", "jobs", "sender")
 RETRY_SECONDS = 3.0
 STOP_SECONDS = 10.0
+DRAIN_SECONDS = 1.5
 
 
 class TokenRefused(Exception):
@@ -77,10 +80,11 @@ class Baton:
         # Unique among all processes ever: in a container the process number is always the same.
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         transport = TelegramTransport(self.application.bot, self.limits)
-        self.outbox = Outbox(self.db, transport, self.clock, Sender(self.name, mark_repeated), self.limits)
+        sender = Sender(self.name, mark_repeated, self._redecide)
+        self.outbox = Outbox(self.db, transport, self.clock, sender, self.limits)
         self.pacing = Pacing(self.db, self.limits, self.name)
         urls = settings.fallback_urls.get_secret_value() if settings.fallback_urls else None
-        second = Sender(self.name, mark_repeated, channel=Channel.SECOND)
+        second = Sender(self.name, mark_repeated, self._redecide, Channel.SECOND)
         administrators = administrators_urls(urls)
         set_administrators_channel(bool(administrators))
         self.second = Outbox(self.db, SecondChannel(self.db, administrators), self.clock, second, Limits.unbounded())
@@ -90,6 +94,11 @@ class Baton:
         self.poller = Poller(self.application.bot, self.inbox, self._submit)
         self.ticker = Ticker(self.clock, self.sweep, self._report)
         self._moving = asyncio.Lock()
+        self.stopping = False
+
+    @staticmethod
+    async def _redecide(db: Database, now: datetime) -> int:
+        return await redecide(db, Cause(now))
 
     def _wake_senders(self) -> None:
         self.outbox.wake()
@@ -125,7 +134,9 @@ class Baton:
             problems.append("database")
         last = self.poller.last_contact
         if "inbox" in self.roles and self.settings.mode == "polling" and not last:
-            problems.append("telegram")
+            problems.append("conflict" if self.poller.in_conflict else "telegram")
+        if self.stopping:
+            problems.append("stopping")
         return problems
 
     # -- rehearsal -----------------------------------------------------------------------------------------------
@@ -254,9 +265,13 @@ class Baton:
 
     async def _wind_up(self, tasks: dict[str, asyncio.Task[None]], server: HttpServer) -> None:
         """Take nothing more and finish what is in hand; what does not end in time is resumed at the next start."""
+        self.stopping = True
         self.ticker.stop()
         if poller := tasks.get("poller"):
             poller.cancel()
+        if "web" in tasks and self.settings.mode == "webhook":
+            # Whoever balances the load sees /readyz and sends its requests elsewhere, before the door closes.
+            await asyncio.sleep(DRAIN_SECONDS)
         server.should_exit = True
         ending = [tasks[name] for name in ("web", "first tick") if name in tasks]
         if "dispatcher" in tasks and not tasks["dispatcher"].done():

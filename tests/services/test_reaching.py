@@ -9,8 +9,8 @@ from bot.db.engine import Database
 from bot.db.tables import Account, OrderRecipient, Push
 from bot.services.cause import Cause
 from bot.services.fallback_setting import set_addresses
-from bot.services.reaching import reach_otherwise
 from bot.services.reachability import lose_contact
+from bot.services.reaching import reach_otherwise
 
 from .warned_district import INVESTMENT, District, at, delivered, small_district
 
@@ -46,7 +46,7 @@ async def test_what_is_not_acknowledged_in_time_goes_to_the_address_once(db: Dat
 
 
 async def test_who_has_acknowledged_is_left_alone(db: Database) -> None:
-    district = await warned(db)
+    await warned(db)
     await set_addresses(db, Cause(at(REPORTED)), "某04", [URL])
     async with db.write() as session:
         await session.execute(update(OrderRecipient).values(acknowledged_at=at(SOON), acknowledged_severity=3))
