@@ -26,8 +26,7 @@ class Action:
     def pack(self) -> str:
         """The callback data. Raises ValueError beyond 64 bytes or for a text that holds the separator."""
         parts = [self.prefix]
-        for name in _names(type(self)):
-            value = getattr(self, name)
+        for value in vars(self).values():
             text = str(int(value)) if isinstance(value, bool) else str(value)
             if SEPARATOR in text:
                 raise ValueError(f"{text!r} holds the separator")
@@ -41,10 +40,12 @@ class Action:
     def unpack(cls, data: str) -> Self | None:
         """The action that `data` packs; None when it is another one, has another shape, or was tampered with."""
         prefix, *parts = data.split(SEPARATOR)
-        names = _names(cls)
-        if prefix != cls.prefix or len(parts) != len(names):
+        if prefix != cls.prefix:
             return None
-        hints = _hints(cls)
+        names = [field.name for field in fields(cls)]
+        if len(parts) != len(names):
+            return None
+        hints = get_type_hints(cls)
         values: dict[str, object] = {}
         for name, part in zip(names, parts, strict=True):
             if hints[name] is bool:
@@ -58,17 +59,6 @@ class Action:
             else:
                 values[name] = part
         return cls(**values)
-
-
-# Filled at the first use of each button; there are as many as there are classes here.
-@cache
-def _names(action: type[Action]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(action))
-
-
-@cache
-def _hints(action: type[Action]) -> dict[str, object]:
-    return get_type_hints(action)
 
 
 @dataclass(frozen=True)
