@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import event, make_url
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from bot.db.looking import Look, PostgresLooks, SqliteLooks
 from bot.db.revision import MarkingSession
 from bot.db.sqlite_trips import connector
+from bot.measures import MEASURES
 
 BUSY_SECONDS = 15
 # How every connection to SQLite is set up.
@@ -22,6 +24,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_tim
 # Under this name a session notes that it put something into the outbox.
 OUTBOX_CHANGED = "baton_outbox"
 _WRITES = "baton_writes"
+_READS, _WRITTEN = MEASURES.transactions["read"], MEASURES.transactions["write"]
 
 
 def driver_url(url: str) -> URL:
@@ -85,8 +88,12 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; what it changes is rolled back."""
-        async with self._reads() as session:
-            yield session
+        begun = perf_counter()
+        try:
+            async with self._reads() as session:
+                yield session
+        finally:
+            _READS.add(perf_counter() - begun)
 
     def look(self) -> Look:
         """For the narrow reads of a question, on what is committed: see `looking`."""
@@ -95,8 +102,12 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction that commits at the end of the block and rolls back on any exception."""
-        async with self._turn or contextlib.nullcontext(), self._writes.begin() as session:
-            yield session
+        begun = perf_counter()
+        try:
+            async with self._turn or contextlib.nullcontext(), self._writes.begin() as session:
+                yield session
+        finally:
+            _WRITTEN.add(perf_counter() - begun)
         if session.info.pop(OUTBOX_CHANGED, False):
             self.on_outbox()
 

@@ -15,6 +15,7 @@ from bot.db.engine import OUTBOX_CHANGED
 from bot.db.inserting import insert_into
 from bot.db.tables import Push, PushFile, PushMessage
 from bot.domain.pushes import Act, Channel, Priority, PushKind, PushState
+from bot.tracing import current_trace
 
 # Rows of one insert: PostgreSQL takes 32,767 parameters, a row has about thirty.
 BATCH = 200
@@ -124,6 +125,7 @@ def _values(push: PushToSend) -> dict[str, object]:
         "state": PushState.QUEUED.value,
         "attempts": 0,
         "update_id": push.update_id,
+        "trace": current_trace(),
         "channel": push.channel.value,
         "act": Act.SEND.value,
         "decided_at": max(planned, push.now),
@@ -192,6 +194,7 @@ def _edit_row(push: Push, edit: EditOfPush) -> Push:
         not_before=edit.now,
         state=PushState.QUEUED.value,
         update_id=edit.update_id,
+        trace=current_trace(),
         act=Act.EDIT.value,
         edits_id=push.id,
         decided_at=edit.now,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Iterable, Sequence
+from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
@@ -14,6 +15,8 @@ from bot.db.updates import STARTS, ReceivedUpdate
 from bot.domain.pushes import UpdateState
 from bot.inbox.patience import PAUSES, HandlingFailed, MayPass, Patience
 from bot.inbox.receiving import FLUSH_SECONDS, TROUBLE_SECONDS, Inbox
+from bot.measures import MEASURES
+from bot.tracing import trace_of_update, tracing
 
 log = structlog.get_logger(__name__)
 # Chats that are worked on at the same moment; one more waits until one of them has nothing left.
@@ -137,16 +140,23 @@ class Dispatcher:
 
         Cancelled in the middle it leaves the update unsettled, to be resumed at the next start.
         """
+        begun = perf_counter()
+        with tracing(trace_of_update(item.update_id)):
+            outcome = await self._bring_to_end(item)
+        MEASURES.update_ended(item.kind, outcome.value, perf_counter() - begun)
+
+    async def _bring_to_end(self, item: ReceivedUpdate) -> UpdateState:
         failure = await (self._attempt(item) if item.starts < STARTS else self._attempt_alone(item))
         if failure is None:
             self._inbox.end(item, UpdateState.DONE)
-            return
+            return UpdateState.DONE
         log.error("update parked", update_id=item.update_id, kind=item.kind, error=str(failure))
         try:
             await self._handler.give_up(item, failure)
         except Exception as error:
             log.error("failure not explained", update_id=item.update_id, kind=type(error).__name__, exc_info=error)
         self._inbox.end(item, UpdateState.PARKED, f"{type(failure).__name__}: {failure}")
+        return UpdateState.PARKED
 
     async def _attempt(self, item: ReceivedUpdate) -> Exception | None:
         """None when the update is through, else why it never will be."""

@@ -19,6 +19,7 @@ from bot.db.engine import Database
 from bot.db.tables import Push
 from bot.db.trouble import is_trouble
 from bot.domain.pushes import Channel, PushState
+from bot.measures import MEASURES
 from bot.outbox.delivery import Again, DeliveryError, FailureKind, Transport
 from bot.outbox.lease import KEYS, Lease
 from bot.outbox.limits import Limits
@@ -203,7 +204,7 @@ class Outbox:
             self.wake()
 
     async def _send(self, claimed: Claimed) -> None:
-        push = claimed.push
+        push, begun = claimed.push, time.perf_counter()
         words = self._sender.again(push.text) if push.repeated else push.text
         try:
             if quiet := self.limits.quiet(time.monotonic()):
@@ -211,18 +212,22 @@ class Outbox:
                 raise DeliveryError(FailureKind.FLOOD, quiet, "not sent")
             delivered = await self._transport.send(claimed, words)
         except DeliveryError as error:
+            MEASURES.push_tried(push.kind, error.kind.value, time.perf_counter() - begun)
             await self._failed(push, error)
         except Exception as error:
+            MEASURES.push_tried(push.kind, "unsendable", time.perf_counter() - begun)
             log.error("push not sendable", push=push.id, kind=push.kind, exc_info=error)
             await self._failed(push, DeliveryError(FailureKind.BAD_REQUEST, detail=type(error).__name__))
         else:
+            MEASURES.push_tried(push.kind, "sent", time.perf_counter() - begun)
             name, ids = self._sender.name, delivered.message_ids
             done = Arrived(push.id, name, ids, words, self._clock.now(), delivered.remark)
             await self._persist(lambda session: settle_arrived(session, push, replace(done, now=self._clock.now())))
-            log.info("push sent", push=push.id, kind=push.kind)
+            log.info("push sent", push=push.id, kind=push.kind, trace=push.trace)
 
     async def _failed(self, push: Push, error: DeliveryError) -> None:
-        log.warning("push failed", push=push.id, kind=push.kind, failure=error.kind.value, attempts=push.attempts)
+        failure = error.kind.value
+        log.warning("push failed", push=push.id, kind=push.kind, failure=failure, tries=push.attempts, trace=push.trace)
         if error.kind is FailureKind.FLOOD or error.retry_after:
             self.limits.block(error.retry_after or 1.0, time.monotonic())
         await self._persist(lambda session: settle_failure(session, push, error, self._clock.now(), self._sender.again))
