@@ -132,9 +132,11 @@ class Baton:
             if not is_trouble(error):
                 raise
             problems.append("database")
-        last = self.poller.last_contact
-        if "inbox" in self.roles and self.settings.mode == "polling" and not last:
-            problems.append("conflict" if self.poller.in_conflict else "telegram")
+        if "inbox" in self.roles and self.settings.mode == "polling":
+            if self.poller.in_conflict:
+                problems.append("conflict")
+            elif not self.poller.last_contact:
+                problems.append("telegram")
         if self.stopping:
             problems.append("stopping")
         return problems

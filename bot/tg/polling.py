@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +23,8 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 BATCH = 100
 # Pauses after errors in a row, in seconds; the last one repeats.
 PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
+# So long after the last conflict the other process is taken to be gone.
+CALM_SECONDS = 60.0
 # Telegram may need this much longer than the long poll itself.
 GRACE_SECONDS = 15
 
@@ -34,6 +38,8 @@ class Poller:
         self._errors = 0
         # Whether Telegram answered the last request.
         self.last_contact = False
+        self._conflicts = 0
+        self._last_conflict = -math.inf
 
     async def run(self) -> None:
         """Poll for ever; an error pauses, it never ends the loop."""
@@ -47,6 +53,11 @@ class Poller:
             else:
                 self._errors = 0
                 self.last_contact = True
+
+    @property
+    def in_conflict(self) -> bool:
+        """Whether another process polls with the same token, or did until a moment ago."""
+        return time.monotonic() - self._last_conflict < CALM_SECONDS
 
     async def poll_once(self, timeout: int) -> int:
         """One request; how many updates it brought. They are stored before the next request confirms them."""
@@ -64,7 +75,8 @@ class Poller:
 
     def _pause_after(self, error: Exception) -> float:
         """Say what happened; how long to wait."""
-        pause = PAUSES[min(self._errors, len(PAUSES) - 1)]
+        errors = self._conflict() if isinstance(error, Conflict) else self._errors
+        pause = PAUSES[min(errors, len(PAUSES) - 1)]
         self._errors += 1
         kind = type(error).__name__
         if isinstance(error, RetryAfter):
@@ -80,3 +92,11 @@ class Poller:
         else:
             log.error("polling broke", error=kind, exc_info=error)
         return pause
+
+    def _conflict(self) -> int:
+        """How many conflicts there were before this one. Each side gets answers in between: they end nothing."""
+        if not self.in_conflict:
+            self._conflicts = 0
+        self._last_conflict = time.monotonic()
+        self._conflicts += 1
+        return self._conflicts - 1

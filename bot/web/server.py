@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.db.trouble import is_trouble
+
+log = structlog.get_logger(__name__)
 MAX_BODY = 1_000_000
+# How soon Telegram is to bring an update again that could not be stored; it obeys.
+RETRY_SECONDS = 3
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 
 
@@ -76,7 +82,12 @@ class Endpoints:
             return Response(status_code=400)
         if not isinstance(raw, dict) or not is_update_id(raw.get("update_id")):
             return Response(status_code=400)
-        await take(raw)
+        try:
+            await take(raw)
+        except Exception as error:
+            trouble = is_trouble(error)
+            log.error("update not stored", error=type(error).__name__, exc_info=None if trouble else error)
+            return Response(status_code=503, headers={"Retry-After": str(RETRY_SECONDS)})
         return Response(status_code=200)
 
     async def clock(self, request: Request) -> Response:

@@ -126,6 +126,28 @@ async def test_two_pollers_with_one_token_the_second_waits_its_turn(messenger: M
         await asyncio.gather(waiting, return_exceptions=True)
 
 
+async def test_two_processes_with_one_token_back_off_say_so_and_lose_nothing(
+    messenger: Messenger, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tg.polling.PAUSES", (0.05, 0.4))
+    monkeypatch.setattr("bot.tg.polling.POLL_SECONDS", 1)
+    async with station(messenger, db) as one, station(messenger, db) as two:
+        loops = [asyncio.create_task(each.poller.run()) for each in (one, two)]
+        for number in range(6):
+            await messenger.send(LI, f"第{number}句")
+            await asyncio.sleep(0.2)
+        while len(one.got) + len(two.got) < 6:
+            await asyncio.sleep(0.02)
+        assert one.poller.in_conflict or two.poller.in_conflict
+        for task in loops:
+            task.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+    # An answer in between does not start the pauses anew: that would be two processes in each other's way for ever.
+    poller = one.poller if one.poller.in_conflict else two.poller
+    poller._errors, poller._conflicts = 0, 5
+    assert poller._pause_after(Conflict("x")) == 0.4
+
+
 async def test_the_loop_outlives_what_happens_and_knows_when_telegram_is_gone(
     messenger: Messenger, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
