@@ -76,7 +76,8 @@ async def test_the_first_import_adds_everything_and_takes_the_default_scheme(db:
     assert result.applied
     assert [item.name for item in result.added] == ["固定资产投资", "城镇新增就业", "粮食产量"]
     assert [item.name for item in result.people.added] == ["领导一", "负责人一", "联络员一"]
-    assert {name: tally.added for name, tally in result.smaller.items()} == {"points": 1, "bonuses": 1, "progress": 1}
+    added = {name: tally.added for name, tally in result.smaller.items()}
+    assert added == {"points": 1, "bonuses": 1, "progress": 1, "calendar": 0}
     assert [scheme.year for scheme in result.schemes] == [2026]
     assert any("分管民生副区长" in note.text for note in result.notes)
     assert await targets(db, "固定资产投资") == [(date(2026, 1, 1), Decimal(162))]
