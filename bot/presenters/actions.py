@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import ClassVar, Self, get_type_hints
 
 LIMIT_BYTES = 64
@@ -230,6 +229,15 @@ class DecideBinding(Action):
     prefix: ClassVar[str] = "bind"
     request_id: int
     approve: bool
+
+
+@dataclass(frozen=True)
+class SettleUncertain(Action):
+    """The office's word on a push without a receipt: send it again, or leave it."""
+
+    prefix: ClassVar[str] = "unc"
+    push_id: int
+    again: bool
 
 
 @dataclass(frozen=True)
