@@ -43,6 +43,7 @@ class Action(StrEnum):
     EXPORT_LISTS = "export_lists"
     INVITE = "invite"
     APPROVE_BINDING = "approve_binding"
+    SETTLE_UNCERTAIN = "settle_uncertain"
 
 
 class Scope(IntEnum):
@@ -114,6 +115,7 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.EXPORT_LISTS,     (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.INVITE,           (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.APPROVE_BINDING,  (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.SETTLE_UNCERTAIN, (_NO,   _NO,  _NO,    _ANY,  _ANY)),
 )
 # fmt: on
 SCOPES: Mapping[Action, Mapping[Role, Scope]] = {

@@ -16,6 +16,7 @@ from bot.handlers import (
     remind,
     report,
     start,
+    uncertain,
     warning,
 )
 from bot.tg.routes import Route
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *order.ROUTES,
     *directive.ROUTES,
     *remind.ROUTES,
+    *uncertain.ROUTES,
     *help.ROUTES,
     *membership.ROUTES,
     # Free text, then whatever nobody took.

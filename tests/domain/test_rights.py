@@ -57,6 +57,7 @@ EXPECTED: dict[Action, dict[str, str]] = {
     Action.EXPORT_LISTS: OFFICE_AND_ADMIN,
     Action.INVITE: OFFICE_AND_ADMIN,
     Action.APPROVE_BINDING: OFFICE_AND_ADMIN,
+    Action.SETTLE_UNCERTAIN: OFFICE_AND_ADMIN,
 }
 CELLS = list(itertools.product(Action, ACTORS, SUBJECTS))
 
