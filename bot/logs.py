@@ -4,33 +4,67 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
+from typing import Any, TextIO, cast
 
 import structlog
 
-NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "aiosqlite", "alembic", "asyncio")
+from bot.tracing import add_trace
+
+NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "aiosqlite", "alembic", "asyncio", "apprise")
+HIDDEN = "[hidden]"
 
 
-def _for_a_terminal() -> structlog.dev.ConsoleRenderer:
+class Redacting:
+    """A stream that shows no secret, whoever writes: the last line of defence behind code that does not say them."""
+
+    def __init__(self, stream: TextIO, secrets: Sequence[str]) -> None:
+        self._stream, self._secrets = stream, secrets
+
+    def write(self, text: str) -> int:
+        """Write the text with every secret hidden."""
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, HIDDEN)
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def hide(secrets: Sequence[str]) -> None:
+    """From now on nothing that goes to standard error shows any of these: log lines, tracebacks, warnings."""
+    if secrets:
+        sys.stderr = cast("TextIO", Redacting(sys.stderr, secrets))
+
+
+def _readable() -> structlog.dev.ConsoleRenderer:
     # The default formatter shows the local variables of each frame, secrets and messages among them.
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+    )
 
 
-def set_up_logging(level: int = logging.INFO) -> None:
-    """Readable lines on a terminal, JSON elsewhere. Libraries speak from WARNING on: some log secret addresses."""
+def set_up_logging(level: str = "info", form: str = "text") -> None:
+    """Lines for people ("text"), or one JSON document a line ("json").
+
+    Libraries speak from WARNING on whatever the level: some log secret addresses.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    terminal = sys.stderr.isatty()
+    as_json = form == "json"
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            add_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
-            *([] if terminal else [structlog.processors.format_exc_info]),
-            _for_a_terminal() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
+            *([structlog.processors.format_exc_info] if as_json else []),
+            structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _readable(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

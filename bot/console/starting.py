@@ -48,14 +48,15 @@ def run_bot(only: str) -> int:
     with _without(NOT_NEEDED):
         from bot.app import ROLES, Baton
         from bot.config import read_settings
-        from bot.logs import set_up_logging
+        from bot.logs import hide, set_up_logging
         from bot.presenters.words import label
 
-    set_up_logging()
     roles = tuple(name.strip() for name in only.split(",") if name.strip())
     if not roles or set(roles) - set(ROLES):
         raise UnknownRole(", ".join(ROLES))
     settings = read_settings()
+    hide(settings.secrets)
+    set_up_logging(settings.log_level, settings.log_format)
     if settings.bot_token is None:
         sys.stderr.write(label("rehearsal.no_token") + "\n")
         return 1
