@@ -271,3 +271,71 @@ async def test_what_is_kept_of_a_failure_is_its_kind(desk: Desk) -> None:
         row = await session.get(InboxUpdate, 1)
     assert row is not None
     assert (row.error, row.settled_at) == ("HandlingFailed: ValueError", NOW)
+
+
+async def commits_of(desk: Desk, work: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How many arrivals and ends went into each commit."""
+    record, seen = desk.inbox.intake.record, []
+
+    async def counted(received: Any, ended: Any, now: Any) -> set[int]:
+        seen.append((len(received), len(ended)))
+        return await record(received, ended, now)
+
+    monkeypatch.setattr(desk.inbox.intake, "record", counted)
+    await work
+    return seen
+
+
+async def test_requests_that_come_together_share_a_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = asyncio.gather(*(desk.take(message(number, number)) for number in range(1, 41)))
+    commits = await commits_of(desk, together, monkeypatch)
+    assert len(commits) <= 3
+    assert sum(arrived for arrived, _ended in commits) == 40
+    await desk.work()
+    assert set((await update_states(desk.db)).values()) == {"done"}
+
+
+async def test_the_ends_of_questions_share_a_commit_and_go_along_with_the_next_arrival(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.take(*(message(number, number) for number in range(1, 31)))
+    commits = await commits_of(desk, desk.work(), monkeypatch)
+    assert sum(ended for _arrived, ended in commits) == 30
+    assert len(commits) <= 3
+    running = asyncio.create_task(desk.dispatcher.run())
+    await desk.take(message(31))
+    while len(desk.script.seen) < 31:
+        await asyncio.sleep(0)
+    await desk.take(message(32))
+    assert (await update_states(desk.db))[31] == "done"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_batch_that_cannot_be_stored_fails_for_all_who_wait_and_is_stored_when_it_comes_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        async def disk_full(*_args: Any) -> set[int]:
+            await asyncio.sleep(0.01)
+            raise OperationalError("", {}, Exception("disk is full"))
+
+        broken.setattr(desk.inbox.intake, "record", disk_full)
+        results = await asyncio.gather(*(desk.take(message(number)) for number in range(1, 6)), return_exceptions=True)
+    assert [type(result) for result in results] == [OperationalError] * 5
+    await desk.take(*(message(number) for number in range(1, 6)))
+    await desk.work()
+    assert [number for number, _again in desk.script.seen] == [1, 2, 3, 4, 5]
+
+
+async def test_one_waiting_request_that_is_cut_off_does_not_take_the_others_along(desk: Desk) -> None:
+    tasks = [asyncio.create_task(desk.take(message(number, number))) for number in range(1, 6)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await desk.dispatcher.resume()
+    await desk.work()
+    seen = [number for number, _again in desk.script.seen]
+    assert sorted(set(seen) | {1}) == [1, 2, 3, 4, 5]
+    assert len(seen) == len(set(seen))
