@@ -29,6 +29,7 @@ from faults.processes import SECRET, TOKEN, Bot, free_port
 from faults.verdict import Trial, Verdict, judge, read_rows
 from faults.wire import Wire
 
+OPEN = (UpdateState.RECEIVED.value, UpdateState.EFFECTED.value)
 READY_SECONDS = 60.0
 REST_SECONDS = 60.0
 
@@ -106,6 +107,22 @@ class Ground:
             await asyncio.sleep(0.02)
         self.recoveries.append(arrival.at - since)
 
+    async def caught_up(self, patience: float) -> None:
+        """Wait until nothing older than a moment is unfinished, or patience is over."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            number = self.updates[-1] if self.updates else 0
+            await asyncio.sleep(0.5)
+            if await self._all_ended(number):
+                return
+
+    async def _all_ended(self, number: int) -> bool:
+        """Whether every update up to this number has come to its end."""
+        ended = select(func.count()).select_from(InboxUpdate)
+        ended = ended.where(InboxUpdate.update_id <= number, InboxUpdate.state.not_in(OPEN))
+        async with self.db.read() as session:
+            return (await session.scalar(ended) or 0) >= sum(one <= number for one in self.updates)
+
     async def rest(self) -> None:
         """Nobody says anything new; wait until everything has come to its end."""
         self._stop.set()
@@ -121,7 +138,7 @@ class Ground:
         if self.world.updates.count():
             return False
         unfinished = select(func.count()).select_from(InboxUpdate)
-        unfinished = unfinished.where(InboxUpdate.state.in_([UpdateState.RECEIVED.value, UpdateState.EFFECTED.value]))
+        unfinished = unfinished.where(InboxUpdate.state.in_(OPEN))
         unsent = select(func.count()).select_from(Push).where(Push.not_before <= self.now)
         unsent = unsent.where(Push.state.in_([PushState.QUEUED.value, PushState.SENDING.value]))
         try:

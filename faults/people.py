@@ -146,10 +146,11 @@ class Reporter:
 
     def _value(self, indicator: Indicator) -> Decimal:
         """Another value each time. A level that halves at the first report brings a serious warning."""
-        step = Decimal(self.turn + 1) / 100
+        # Never a whole tenth: the bot would print it shorter than it is typed here.
+        step = Decimal(self.turn + self.turn // 9 + 1) / 100
         if self.turn < len(self.crowd.indicators[self.person.unit or ""]) and indicator.kind in ("level", "growth"):
-            return (indicator.last / 2).quantize(Decimal("0.01")) + step
-        return indicator.last.quantize(Decimal("0.01")) + step
+            return (indicator.last / 2).quantize(Decimal("0.1")) + step
+        return indicator.last.quantize(Decimal("0.1")) + step
 
     async def _confirm(self, preview: Arrival, indicator: Indicator, value: Decimal) -> None:
         chat, crowd = self.person.account, self.crowd
@@ -224,7 +225,8 @@ def is_answer(arrival: Arrival, name: str) -> bool:
     """Whether it is the card of that indicator, or the word that it is not for this person; no push and no edit."""
     if arrival.edited or arrival.button("签收") is not None:
         return False
-    return name in arrival.text.partition("\n")[0] and not arrival.text.startswith(("【补发】", "通知"))
+    first = arrival.text.partition("\n")[0]
+    return first.endswith(f"】{name}") or f"“{name}”" in first
 
 
 @dataclass

@@ -21,20 +21,20 @@ class Step:
 
 
 STEPS = (
-    Step("receive: stored, not committed", "bot.db.updates:store", "after", "the batch is in an open transaction"),
-    Step("receive: committed, not taken up", "bot.inbox.receiving:Inbox.accept", "after", "on disk, nobody told"),
+    Step("receive: not stored", "bot.inbox.receiving:Inbox._write_together", "before", "fetched, nothing on disk"),
+    Step("receive: stored, not taken up", "bot.inbox.receiving:Inbox.accept", "after", "on disk, nobody works on it"),
     Step("handle: begun", "bot.tg.handling:Handling.__call__", "before", "the handler has not run"),
     Step("handle: effect claimed", "bot.db.updates:claim_effect", "after", "in the open transaction of the effect"),
     Step("handle: effect written", "bot.services.cause:audit", "after", "written and audited, not committed"),
     Step("answer: not sent", "bot.tg.answering:_answer", "before", "the effect is committed, nobody answered"),
-    Step("answer: sent", "bot.tg.answering:_answer", "after", "answered, the update not settled"),
-    Step("settle: written", "bot.db.updates:settle", "after", "the end state is in an open transaction"),
-    Step("handle: settled", "bot.inbox.dispatching:Dispatcher.handle_one", "after", "all is over"),
-    Step("claim: written", "bot.db.pushes:claim", "after", "a push is claimed, not committed"),
+    Step("answer: sent", "bot.tg.answering:_answer", "after", "answered, the end of the update not noted"),
+    Step("settle: noted", "bot.inbox.receiving:Inbox.end", "after", "the end is noted, not on disk"),
+    Step("settle: written", "bot.inbox.receiving:Inbox._write", "after", "ends and arrivals are on disk"),
+    Step("claim: written", "bot.db.claims:claim", "after", "a push is claimed, not committed"),
     Step("send: not sent", "bot.tg.transport:TelegramTransport.send", "before", "claimed, nothing on the wire"),
-    Step("send: on the wire", "bot.tg.transport:TelegramTransport._send", "after", "sent, nothing written down"),
-    Step("settle: push not written", "bot.db.pushes:settle_sent", "before", "in the transaction that would say sent"),
-    Step("settle: push written", "bot.db.pushes:settle_sent", "after", "said, not committed"),
+    Step("send: on the wire", "bot.tg.transport:TelegramTransport.send", "after", "arrived, nothing written down"),
+    Step("send: not settled", "bot.outbox.settling:settle_arrived", "before", "in the transaction that will say sent"),
+    Step("send: settled", "bot.outbox.settling:settle_arrived", "after", "said to be sent, not committed"),
 )
 
 

@@ -132,12 +132,15 @@ def check_acts(trial: Trial, found: Verdict) -> None:
 
 def check_report(act: Act, there: list[Report], found: Verdict) -> None:
     """One accepted report."""
-    if len(there) > 1:
-        found.double(f"update {act.update_id} made {len(there)} reports")
-    elif not there and act.told:
+    for indicator, count in Counter(report.indicator_id for report in there).items():
+        if count > 1:
+            found.double(f"update {act.update_id} made {count} reports on indicator {indicator}")
+    # A draft may hold what was typed before as well: two reports by one confirmation.
+    mine = [report.value for report in there if act.indicator in (None, report.indicator_id)]
+    if not mine and act.told:
         found.lose(f"report by update {act.update_id} ({act.kind}); the person was told: {(act.said or '')[:60]}")
-    elif there and act.value is not None and there[0].value != act.value:
-        found.lose(f"report by update {act.update_id} says {there[0].value}, not {act.value}")
+    elif mine and act.value is not None and mine[0] != act.value:
+        found.lose(f"report by update {act.update_id} says {mine[0]}, not {act.value}")
 
 
 def check_effects(trial: Trial, found: Verdict) -> None:
@@ -214,7 +217,7 @@ def check_order(trial: Trial, found: Verdict) -> None:
     for (chat, number), answers in rounds.items():
         if answers != sorted(answers):
             found.broken.append(f"order: answers in chat {chat}, round {number}")
-    places = {report.update_id: report.id for report in trial.rows.reports}
+    places = {report.update_id: report.id for report in reversed(trial.rows.reports)}
     said: dict[int, list[int]] = defaultdict(list)
     for act in trial.crowd.acts:
         if act.update_id in places:

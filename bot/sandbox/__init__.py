@@ -27,10 +27,12 @@ Control side, JSON in and out; errors are 4xx with {"error": text}:
   GET  /sandbox/calls                 ?after=SEQ &method= &chat_id= -> {"calls": [{"seq", "method", "params", "ok", …}]}
   GET  /sandbox/updates               what waits for the bot: {"updates", "count"}
   GET|POST|DELETE /sandbox/faults     {"kind": flood|forbidden|server_error|bad_request|timeout|reset|latency|outage,
-                                      "method"?, "chat_id"?, "count"?, "seconds"?, "retry_after"?, "code"?}
+                                      "method"?, "chat_id"?, "count"?, "seconds"?, "lasts"?, "retry_after"?, "code"?}
+                                      `count` calls (null: until taken back), or all calls for `lasts` seconds;
+                                      DELETE ?id=N takes one back, without it all
   GET|POST /sandbox/clock             {"now", "rehearsal", "connected", "busy", "stops"}; POST {"to": key or ISO time}
   GET  /sandbox/events                server-sent events: message, edited, deleted, typing, answer, read, people,
-                                      commands, clock
+                                      commands, clock, faults
 
 The package imports nothing of the bot.
 """

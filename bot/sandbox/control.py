@@ -202,9 +202,12 @@ async def post_faults(world: World, request: Request) -> Any:
     return {"faults": world.faults.list()}
 
 
-async def delete_faults(world: World, _request: Request) -> Any:
-    world.faults.clear()
-    return {"faults": []}
+async def delete_faults(world: World, request: Request) -> Any:
+    if number := request.query_params.get("id"):
+        world.faults.remove(int(number))
+    else:
+        world.faults.clear()
+    return {"faults": world.faults.list()}
 
 
 async def get_clock(world: World, _request: Request) -> Any:

@@ -33,6 +33,7 @@ class World:
         self.callbacks = Callbacks(self.store, settings)
         self.files = Files(self.store, settings)
         self.faults = Faults(settings.wall)
+        self.faults.on_change = lambda: self.hub.tell("faults", faults=self.faults.list())
         self.calls: deque[dict[str, Any]] = deque(maxlen=KEPT_CALLS)
         self._call_number = 0
 

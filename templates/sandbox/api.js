@@ -11,6 +11,8 @@ export const get = (path) => call(path, {});
 export const post = (path, body = {}) =>
   call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
+export const remove = (path) => call(path, { method: "DELETE" });
+
 export function upload(path, file, fields) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value);

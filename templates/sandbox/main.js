@@ -4,6 +4,7 @@ import { Chat } from "./chat.js";
 import { Clock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { $, toast } from "./dom.js";
+import { Faults } from "./faults.js";
 import { People } from "./people.js";
 import { WORDS } from "./words.js";
 
@@ -11,6 +12,7 @@ const clock = new Clock();
 const people = new People((id) => { location.hash = `chat=${id}`; }, clock.now);
 const composer = new Composer();
 const chat = new Chat(composer, clock, people);
+const faults = new Faults(() => people.find(chatInAddress()), (id) => people.find(id));
 
 function chatInAddress() {
   return Number(new URLSearchParams(location.hash.slice(1)).get("chat")) || 0;
@@ -31,8 +33,9 @@ async function follow() {
 }
 
 async function reload() {
-  const [list, time] = await Promise.all([get("people"), get("clock")]);
+  const [list, time, trouble] = await Promise.all([get("people"), get("clock"), get("faults")]);
   clock.take(time);
+  faults.take(trouble);
   people.load(list);
   await follow();
 }
@@ -65,4 +68,5 @@ listen({
   people: reloadPeople,
   commands: () => chat.refreshCard(),
   clock: (state) => clock.take(state),
+  faults: (state) => faults.take(state),
 }, () => toast(WORDS.offline));

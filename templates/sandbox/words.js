@@ -63,3 +63,42 @@ export const WORDS = {
   today: "今天",
   yesterday: "昨天",
 };
+
+// Kind, name, what happens, and the number that it takes.
+export const FAULTS = [
+  ["outage", "断网", "所有连接都断开，到时间自动恢复", { field: "seconds", name: "断多少秒", value: 10 }],
+  ["timeout", "收下不回", "消息已送达，但机器人等不到回音", { field: "seconds", name: "拖多少秒", value: 20 }],
+  ["flood", "限流 429", "平台要求机器人暂停发送", { field: "retry_after", name: "要等几秒", value: 5 }],
+  ["forbidden", "拒收 403", "平台答复：对方已屏蔽机器人"],
+  ["server_error", "平台出错 5xx", "平台答复：内部错误", { field: "code", name: "错误码", value: 502 }],
+  ["reset", "连接中断", "请求发到一半，连接被掐断"],
+  ["latency", "网络缓慢", "每个请求都晚几秒才有答复", { field: "seconds", name: "慢多少秒", value: 3 }],
+];
+
+// A number of calls, or of seconds; nothing: until taken back.
+export const FAULT_SPANS = [
+  ["1", "一次"],
+  ["5", "五次"],
+  ["20", "二十次"],
+  ["10s", "10秒"],
+  ["60s", "1分钟"],
+  ["", "直到撤除"],
+];
+
+export const FAULT_METHODS = [
+  ["sendMessage", "发消息"],
+  ["answerCallbackQuery", "按钮回应"],
+  ["editMessageText", "改消息"],
+  ["getUpdates", "收消息"],
+  ["", "全部请求"],
+];
+
+export const FAULT_WORDS = {
+  everybody: "所有人",
+  only: (name) => `只对${name}`,
+  untilRemoved: "直到撤除",
+  times: (count) => `还有${count}次`,
+  seconds: (count) => `还有${count}秒`,
+  remove: "撤除",
+  removeAll: "全部撤除",
+};

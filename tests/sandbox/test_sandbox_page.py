@@ -308,3 +308,27 @@ async def test_clock_jump_is_busy_and_then_tells_what_arrived() -> None:
             await page.locator("#clock-date", has_text="11月25日").wait_for()
             assert await page.locator("[data-stop=day_25]").is_enabled()
             await browser.close()
+
+
+async def test_trouble_is_made_seen_and_taken_back(desk: Desk) -> None:
+    await desk.open(LI)
+    await desk.page.locator("#trouble").click()
+    await desk.page.locator("#faults-kinds label", has_text="限流").click()
+    await desk.page.locator("#faults-span").select_option("5")
+    await desk.page.locator("#faults-chat").select_option(str(LI))
+    await desk.page.locator("#faults-go").click()
+    line = desk.page.locator(".fault", has_text="限流 429")
+    assert "还有5次" in await line.inner_text()
+    refused = await desk.messenger.bot("sendMessage", chat_id=LI, text="一")
+    assert refused["parameters"] == {"retry_after": 5}
+    await desk.page.locator(".fault", has_text="还有4次").wait_for()
+    await desk.page.locator("#faults-kinds label", has_text="断网").click()
+    await desk.page.locator("#faults-go").click()
+    await desk.page.locator("#trouble-count", has_text="2").wait_for()
+    width = await desk.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= SIZES["desk" if desk.wide else "phone"][0]
+    await desk.page.locator(".faults .all").click()
+    await desk.page.locator(".fault").first.wait_for(state="detached")
+    await desk.page.locator("#faults-close").click()
+    assert (await desk.messenger.get("faults"))["faults"] == []
+    assert (await desk.messenger.result("sendMessage", chat_id=LI, text="二"))["text"] == "二"
