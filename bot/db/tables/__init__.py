@@ -16,6 +16,7 @@ from bot.db.tables.appraisal import (
     Target,
 )
 from bot.db.tables.base import Base
+from bot.db.tables.evidence import Evidence
 from bot.db.tables.following import Escalation, Leave, OrderExtension, OrderResponse, Silence
 from bot.db.tables.messaging import (
     AuditEntry,
@@ -29,6 +30,7 @@ from bot.db.tables.messaging import (
     PushMessage,
     Urge,
 )
+from bot.db.tables.naming import NameEntry, NameIndexRow, NameKey
 from bot.db.tables.office import GradeOverride, ScoreEvent
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
 from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
@@ -47,6 +49,7 @@ __all__ = [
     "DecisionRow",
     "Draft",
     "Escalation",
+    "Evidence",
     "FallbackAddress",
     "GradeOverride",
     "InboxUpdate",
@@ -55,6 +58,9 @@ __all__ = [
     "Invite",
     "JobRun",
     "Leave",
+    "NameEntry",
+    "NameIndexRow",
+    "NameKey",
     "Node",
     "OrderEvent",
     "OrderExtension",

@@ -49,6 +49,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_leaves_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "name_entries",
+        sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("forms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_name_entries_cycle_id")),
+        sa.PrimaryKeyConstraint("cycle_id", "place", name=op.f("pk_name_entries")),
+    )
+    with op.batch_alter_table("name_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_name_entries_indicator_id"), ["indicator_id"], unique=False)
+
+    op.create_table(
+        "name_indexes",
+        sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("sounds", sa.Text(), nullable=False),
+        sa.Column("next_place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_name_indexes_cycle_id")),
+        sa.PrimaryKeyConstraint("cycle_id", name=op.f("pk_name_indexes")),
+    )
+    op.create_table(
+        "name_keys",
+        sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("places", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["cycle_id"], ["cycles.id"], name=op.f("fk_name_keys_cycle_id")),
+        sa.PrimaryKeyConstraint("cycle_id", "key", name=op.f("pk_name_keys")),
+    )
+    op.create_table(
         "fallback_addresses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -85,6 +115,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("push_messages", schema=None) as batch_op:
         batch_op.create_index("ix_push_messages_message", ["chat_id", "message_id"], unique=False)
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("period", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("update_id", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_evidence_indicator_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_evidence_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_evidence_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_indicator", ["indicator_id", "period"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "grade_overrides",
@@ -335,6 +392,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grade_overrides_indicator_id"))
 
     op.drop_table("grade_overrides")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_sha256"))
+        batch_op.drop_index(batch_op.f("ix_evidence_person_id"))
+        batch_op.drop_index("ix_evidence_indicator")
+
+    op.drop_table("evidence")
     with op.batch_alter_table("push_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_push_messages_message")
 
@@ -345,6 +408,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fallback_addresses_person_id"))
 
     op.drop_table("fallback_addresses")
+    op.drop_table("name_keys")
+    op.drop_table("name_indexes")
+    with op.batch_alter_table("name_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_name_entries_indicator_id"))
+
+    op.drop_table("name_entries")
     with op.batch_alter_table("leaves", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_leaves_person_id"))
 
