@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.inserting import insert_into
 from bot.db.looking import Look, Question
 from bot.db.tables import Draft
+from bot.db.within import look_within
 
 LIFETIME = timedelta(hours=24)
 # The kind of a row whose draft came to an end; its payload says how.
@@ -64,11 +65,6 @@ class EndedDraft:
     memory: dict[str, object]
 
 
-async def current(session: AsyncSession, person_id: int, now: datetime, *, lock: bool = False) -> KeptDraft | None:
-    """The person's open draft; None when there is none, or it has expired. `lock`: nobody else changes it meanwhile."""
-    return _open(await _row(session, person_id, lock=lock), now)
-
-
 @dataclass(frozen=True)
 class _Seen:
     """A draft's row as a question sees it."""
@@ -94,6 +90,13 @@ _DRAFT = Question(
     ).where(Draft.person_id == bindparam("person_id")),
     _Seen,
 )
+
+
+async def current(session: AsyncSession, person_id: int, now: datetime, *, lock: bool = False) -> KeptDraft | None:
+    """The person's open draft; None when there is none, or it has expired. `lock`: nobody else changes it meanwhile."""
+    if lock and session.get_bind().dialect.name == "postgresql":
+        return _open(await _row(session, person_id, lock=True), now)
+    return _open(await _seen(session, person_id), now)
 
 
 async def current_and_ended(look: Look, person_id: int, now: datetime) -> tuple[KeptDraft | None, EndedDraft | None]:
@@ -133,14 +136,16 @@ async def close(
     session: AsyncSession, person_id: int, ending: Ending, memory: Mapping[str, object] | None = None
 ) -> None:
     """End the person's draft. `memory`: what the next typed words may refer to."""
-    row = await _row(session, person_id, lock=True)
+    row = await _seen(session, person_id)
     if row is None:
         return
     kind = str(row.payload.get("kind", IDLE)) if row.kind == IDLE else row.kind
-    row.payload = {"kind": kind, "ending": ending.value, "version": row.row_version, "memory": dict(memory or {})}
-    row.kind, row.awaiting, row.source_message_id = IDLE, None, None
-    row.row_version += 1
-    await session.flush()
+    payload = {"kind": kind, "ending": ending.value, "version": row.row_version, "memory": dict(memory or {})}
+    ended = {"payload": payload, "kind": IDLE, "awaiting": None, "source_message_id": None}
+    table = Draft.__table__
+    await session.execute(
+        update(table).where(table.c.person_id == person_id).values(**ended, row_version=table.c.row_version + 1)  # type: ignore[arg-type]
+    )
 
 
 async def remember(session: AsyncSession, person_id: int, now: datetime, memory: Mapping[str, object]) -> None:
@@ -151,7 +156,7 @@ async def remember(session: AsyncSession, person_id: int, now: datetime, memory:
 
 async def ended(session: AsyncSession, person_id: int) -> EndedDraft | None:
     """The last draft that came to an end; None while one is open, and before the first."""
-    return _ended(await _row(session, person_id))
+    return _ended(await _seen(session, person_id))
 
 
 def _ended(row: Draft | _Seen | None) -> EndedDraft | None:
@@ -165,6 +170,11 @@ def _ended(row: Draft | _Seen | None) -> EndedDraft | None:
         version=version if isinstance(version, int) else 0,
         memory=dict(memory) if isinstance(memory, dict) else {},
     )
+
+
+async def _seen(session: AsyncSession, person_id: int) -> _Seen | None:
+    look = await look_within(session)
+    return await look.first(_DRAFT, person_id=person_id)
 
 
 async def _row(session: AsyncSession, person_id: int, *, lock: bool = False) -> Draft | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.looking import Among, Look, Question
 from bot.db.tables import PeriodRow, Person, Post, Report
+from bot.db.within import look_within
 
 
 @dataclass(frozen=True)
@@ -154,18 +157,54 @@ async def add(session: AsyncSession, report: ReportToStore) -> int:
     return row.id
 
 
+_CLOSED = Question(
+    select(PeriodRow.period).where(PeriodRow.cycle_id == bindparam("cycle_id"), PeriodRow.closed_at.is_not(None)), str
+)
+
+
 async def closed_periods(session: AsyncSession, cycle_id: int) -> frozenset[str]:
     """The months whose reports are frozen."""
-    query = select(PeriodRow.period).where(PeriodRow.cycle_id == cycle_id, PeriodRow.closed_at.is_not(None))
-    return frozenset((await session.scalars(query)).all())
+    return await closed_seen(await look_within(session), cycle_id)
+
+
+async def closed_seen(look: Look, cycle_id: int) -> frozenset[str]:
+    """The months whose reports are frozen."""
+    return frozenset(await look.all(_CLOSED, cycle_id=cycle_id))
+
+
+def _of_months() -> Question[StoredReport]:
+    asked, reporters = Post.__table__.alias("asked"), Post.__table__.alias("reporters")
+    said = (Report.no_change, Report.problem, Report.measure, Report.coordinate_text)
+    query = (
+        select(Report.id, Report.indicator_id, Report.period, Report.revision, Report.value, Report.nodes_done, *said)
+        .add_columns(asked.c.name, Report.coordinate_post_id, Person.name, reporters.c.name, Report.reported_at)
+        .outerjoin(asked, asked.c.id == Report.coordinate_post_id)
+        .outerjoin(Person, Person.id == Report.reporter_id)
+        .outerjoin(reporters, reporters.c.id == Report.reporter_post_id)
+        .where(
+            Among(Report.indicator_id, "indicator_ids"),
+            Report.superseded_at.is_(None),
+            Report.period >= bindparam("first"),
+            Report.period <= bindparam("last"),
+        )
+        .order_by(Report.period, Report.id)
+    )
+    return Question(query, _stored_report)
+
+
+def _stored_report(key: int, indicator_id: int, period: str, revision: int, *rest: Any) -> StoredReport:
+    value, nodes, *said = rest
+    return StoredReport(key, indicator_id, period, revision, value, tuple(int(str(item)) for item in nodes), *said)
+
+
+_OF_MONTHS = _of_months()
 
 
 async def of_months(session: AsyncSession, indicator_ids: Iterable[int], first: str, last: str) -> list[StoredReport]:
     """The current reports from month `first` to `last`, oldest first."""
-    query = _reports().where(
-        Report.indicator_id.in_(list(indicator_ids)),
-        Report.superseded_at.is_(None),
-        Report.period >= first,
-        Report.period <= last,
-    )
-    return await _stored(session, query.order_by(Report.period, Report.id))
+    return await months_seen(await look_within(session), indicator_ids, first, last)
+
+
+async def months_seen(look: Look, indicator_ids: Iterable[int], first: str, last: str) -> list[StoredReport]:
+    """The current reports from month `first` to `last`, oldest first."""
+    return await look.all(_OF_MONTHS, indicator_ids=list(indicator_ids), first=first, last=last)

@@ -22,7 +22,7 @@ class _Cursor:
 
     arraysize = 1
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: TrippingConnection) -> None:
         self._connection = connection
         self._rows: deque[Any] = deque()
         self._rest: sqlite3.Cursor | None = None
@@ -94,11 +94,16 @@ class _Cursor:
         return rows
 
 
-class _Connection(Connection):
+class TrippingConnection(Connection):
     """The driver's connection with our cursor."""
 
     def cursor(self) -> _Cursor:  # type: ignore[override]
         return _Cursor(self)
+
+    @property
+    def real(self) -> sqlite3.Connection:
+        """The connection itself, for who knows that its thread has nothing in hand."""
+        return self._conn
 
     def open_cursor(self) -> sqlite3.Cursor:
         """A cursor of the real connection, for its own thread."""
@@ -116,7 +121,7 @@ def connector(database: str, timeout: float) -> Callable[[], Awaitable[Any]]:
         return sqlite3.connect(database, timeout=timeout, check_same_thread=False)
 
     def connect() -> Awaitable[Any]:
-        connection = _Connection(opened, iter_chunk_size=ROWS_PER_TRIP)
+        connection = TrippingConnection(opened, iter_chunk_size=ROWS_PER_TRIP)
         # A process that ends does not wait for the thread.
         connection._thread.daemon = True
         return connection

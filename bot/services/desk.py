@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import indicators, reports
+from bot.db import indicator_rows, indicators, reports
 from bot.db.indicators import KnownIndicator
 from bot.db.reports import StoredReport
+from bot.db.revision import is_changed
+from bot.db.within import look_within
 from bot.domain.period import Period
 from bot.domain.reporting import Window, report_window
-from bot.domain.rights import Action, Actor, Scope, may, nearness
+from bot.domain.rights import Action, Actor, Scope, may, nearness, scope_of
 from bot.services.year import Year
 
 
@@ -94,10 +96,21 @@ class Desk:
 
 async def desk_of(session: AsyncSession, year: Year, actor: Actor) -> Desk:
     """The person's desk today. The office's holds every indicator, none of them its own."""
-    mine = reportable(actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
+    mine = reportable(actor, await _near(session, year, actor))
     first = str(Period(year.year, 1))
     stored = await reports.of_months(session, [item.id for item in mine], first, str(year.period))
     return desk_from(year, actor, mine, Filed(stored, await reports.closed_periods(session, year.cycle_id)))
+
+
+async def _near(session: AsyncSession, year: Year, actor: Actor) -> list[KnownIndicator]:
+    """All that the person may report, in the order of the lists, and for the office every one."""
+    on = year.period.last_day
+    if scope_of(actor, Action.REPORT_VALUE) > Scope.OWN or is_changed(session):
+        return await indicators.of_cycle(session, year.cycle, on)
+    look = await look_within(session)
+    ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
+    known = await indicator_rows.known(look, year.cycle, on, ids)
+    return [known[key] for key in ids if key in known]
 
 
 def reportable(actor: Actor, known: Iterable[KnownIndicator]) -> list[KnownIndicator]:

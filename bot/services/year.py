@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import years
 from bot.db.indicators import CycleKey
 from bot.db.looking import Look
-from bot.db.tables import Cycle, SchemeVersion
+from bot.db.within import look_within
 from bot.db.years import SchemeKey, YearRow
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
@@ -98,12 +98,11 @@ async def year_at(session: AsyncSession, now: datetime, on: date | None = None) 
 
     One statement: nearly every use case asks. Raises NotFound before anything was imported.
     """
+    look = await look_within(session)
     today = now.astimezone(_zone).date()
     day = on or today
-    query = years.with_schemes(SchemeVersion.body).where(Cycle.year == day.year)
-    rows = [years.year_row(*row) for row in await session.execute(query)]
-    row, key = _in_force(rows, day)
-    return _year(row, key, parsed_scheme(key.text), day, today)
+    row, key = _in_force(await years.rows_of(look, day.year), day)
+    return _year(row, key, await scheme_of(look, key), day, today)
 
 
 def _in_force(rows: Sequence[YearRow], day: date) -> tuple[YearRow, SchemeKey]:
