@@ -248,9 +248,8 @@ async def reports(bench: Bench) -> Record:
         echo = await _flooded("ptb", peer("ptb"), echoes(), (bench.amount(2500), 20))
         one = await _reported(baton(bench.copy(district)), people)
         rounds.append({**one, "echo": echo["cpu"]})
-        bench.tell(
-            f"reports, round {turn + 1}: {one['cpu']:.2f} ms per report, {one['reports']} reports, echo {echo['cpu']:.2f} ms"
-        )
+        shown = f"{one['cpu']:.2f} ms for each of {one['reports']} reports, echo {echo['cpu']:.2f} ms"
+        bench.tell(f"reports, round {turn + 1}: {shown}")
     return {
         **{key: median([one[key] for one in rounds]) for key in rounds[0]},
         "ratio": median([one["cpu"] / one["echo"] for one in rounds]),

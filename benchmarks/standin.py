@@ -1,8 +1,8 @@
 """A fast stand-in for the Bot API on loopback, to measure bots with. It answers and counts; it checks nothing.
 
 Serves long polling and the methods that send and edit messages; anything else is answered with `true`. `latency`
-seconds pass before every answer but that of getUpdates, as on a real network. With `limits` it answers 429 like Telegram does
-beyond 30 messages in any second, a burst of three and one a second in a chat, 20 a minute in a group.
+seconds pass before every answer but that of getUpdates, as on a real network. With `limits` it answers 429 as Telegram
+does beyond 30 messages in any second, a burst of three and one a second in a chat, 20 a minute in a group.
 """
 
 from __future__ import annotations
