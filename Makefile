@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 PIP_FLAGS := --disable-pip-version-check --quiet
 
-.PHONY: run install dev test coverage lint bench lock clean
+.PHONY: run install dev test coverage lint bench faults soak lock clean
 
 run: install
 	@if [ -n "$$BATON_BOT_TOKEN$$BATON_BOT_TOKEN_FILE" ]; then exec $(BIN)/baton run; else exec $(BIN)/baton sandbox; fi
@@ -50,6 +50,15 @@ $(BENCH)/.installed: requirements-bench.txt
 	$(PYTHON) -m venv $(BENCH)
 	$(BENCH)/bin/python -m pip install $(PIP_FLAGS) --require-hashes --requirement requirements-bench.txt
 	@touch $@
+
+# The plug pulled at every step: real processes, SQLite and a real PostgreSQL; writes the table of docs/reliability.md.
+# FAULTS="--only kills --kills 100", FAULTS=--quick.
+faults: dev
+	$(BIN)/python -m faults $(FAULTS)
+
+# SOAK_MINUTES (60) at SOAK_RATE (20) updates a second; fails when memory or handles grow.
+soak: dev
+	$(BIN)/python -m faults.soak
 
 # Pins with hashes, and no index named: works against whatever index the machine is set up for.
 lock:

