@@ -28,8 +28,7 @@ async def replay(db: Database, cause: Cause, update_id: int | None) -> list[int]
         if numbers:
             await rows.put_back(session, numbers)
         for item in found:
-            before = {"error": item.error, "had_effect": item.had_effect}
-            audit(session, cause, Change("update.replay", "update", item.update_id, before=before))
+            audit(session, cause, Change("update.replay", "update", item.update_id, before=_failure(item)))
     return numbers
 
 
@@ -39,5 +38,9 @@ async def drop(db: Database, cause: Cause, update_id: int, reason: str) -> None:
         found = await rows.parked(session, update_id)
         if not found or not await rows.drop(session, update_id, cause.now):
             raise NotFound(f"update {update_id} is not parked")
-        before = {"error": found[0].error, "had_effect": found[0].had_effect}
-        audit(session, cause, Change("update.drop", "update", update_id, before=before, after={"reason": reason}))
+        change = Change("update.drop", "update", update_id, before=_failure(found[0]), after={"reason": reason})
+        audit(session, cause, change)
+
+
+def _failure(item: ParkedUpdate) -> dict[str, object]:
+    return {"error": item.error, "had_effect": item.had_effect}

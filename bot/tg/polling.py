@@ -22,7 +22,9 @@ log = structlog.get_logger(__name__)
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 BATCH = 100
 # Pauses after errors in a row, in seconds; the last one repeats.
-PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
+PAUSES = (0.2, 1.0, 3.0, 5.0)
+# The same after conflicts: one of the two has to leave the other alone.
+CONFLICT_PAUSES = (0.2, 1.0, 3.0, 10.0, 20.0)
 # So long after the last conflict the other process is taken to be gone.
 CALM_SECONDS = 60.0
 # Telegram may need this much longer than the long poll itself.
@@ -75,8 +77,8 @@ class Poller:
 
     def _pause_after(self, error: Exception) -> float:
         """Say what happened; how long to wait."""
-        errors = self._conflict() if isinstance(error, Conflict) else self._errors
-        pause = PAUSES[min(errors, len(PAUSES) - 1)]
+        pauses, errors = (CONFLICT_PAUSES, self._conflict()) if isinstance(error, Conflict) else (PAUSES, self._errors)
+        pause = pauses[min(errors, len(pauses) - 1)]
         self._errors += 1
         kind = type(error).__name__
         if isinstance(error, RetryAfter):

@@ -14,7 +14,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter
 from bot.db.engine import Database
 from bot.db.updates import ReceivedUpdate
 from bot.inbox.receiving import Inbox
-from bot.tg.polling import PAUSES, Poller
+from bot.tg.polling import CONFLICT_PAUSES, PAUSES, Poller
 from bot.tg.request import AiohttpRequest
 from tests.delivery.fakes import HandClock
 from tests.delivery.rows import update_states
@@ -129,7 +129,7 @@ async def test_two_pollers_with_one_token_the_second_waits_its_turn(messenger: M
 async def test_two_processes_with_one_token_back_off_say_so_and_lose_nothing(
     messenger: Messenger, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.tg.polling.PAUSES", (0.05, 0.4))
+    monkeypatch.setattr("bot.tg.polling.CONFLICT_PAUSES", (0.05, 0.4))
     monkeypatch.setattr("bot.tg.polling.POLL_SECONDS", 1)
     async with station(messenger, db) as one, station(messenger, db) as two:
         loops = [asyncio.create_task(each.poller.run()) for each in (one, two)]
@@ -173,5 +173,6 @@ async def test_the_loop_outlives_what_happens_and_knows_when_telegram_is_gone(
 )
 def test_the_pauses_grow(error: Exception) -> None:
     poller = Poller(None, None, print)  # type: ignore[arg-type]
-    assert [poller._pause_after(error) for _ in range(6)] == [*PAUSES, PAUSES[-1]]
+    pauses = CONFLICT_PAUSES if isinstance(error, Conflict) else PAUSES
+    assert [poller._pause_after(error) for _ in range(len(pauses) + 1)] == [*pauses, pauses[-1]]
     assert poller._pause_after(RetryAfter(7)) == 7
