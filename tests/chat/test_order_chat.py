@@ -1,0 +1,102 @@
+"""A warning order on the phone: answered, extended, returned, accepted and closed, by button and by words."""
+
+from __future__ import annotations
+
+from tests.chat.driver import Chat, Message
+
+CONTACT, HEAD, LEADER = "区发改局联络员", "区发改局主要负责人", "常务副区长"
+OFFICE, CLERK = "区督查绩效办主任", "区督查绩效办干事"
+SCENE = "固定资产投资 完成98.6亿，征地慢，请常务副区长协调"
+ANSWER = "反馈 原因征地慢；措施每周调度，倒排工期；12月恢复"
+
+
+async def warned(chat: Chat) -> Message:
+    """The contact's report makes the indicator grave; the warning on the contact's phone."""
+    await chat.bind(CONTACT, LEADER, OFFICE, CLERK)
+    await chat.at("2026-11-23T10:00", live=False)
+    await chat.send(CONTACT, SCENE)
+    await chat.press(CONTACT, "确认")
+    for person in (LEADER, OFFICE, CLERK):
+        await chat.new(person)
+    pushes = [item for item in await chat.inbox(CONTACT) if item.text.startswith("【严重】") and "征地慢" in item.text]
+    return pushes[-1]
+
+
+async def test_from_the_answer_to_its_return_and_acceptance(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    push = await warned(chat)
+    assert list(push.buttons) == ["签收", "详情", "反馈", "申请延期"]
+    found = await chat.send(CONTACT, ANSWER, reply_to=push)
+    done = next(item for item in found if item.text.startswith("✓ 反馈已提交"))
+    assert "预计恢复：12月31日前" in done.text
+    edited = next(item for item in found if item.id == push.id)
+    assert "状态：已反馈，承诺12月31日前恢复" in edited.text
+    assert edited.text.rstrip().endswith("✓ 已签收 11月23日 10:00")
+    assert "申请销号" in edited.buttons
+    (request,) = [item for item in await chat.new(OFFICE) if item.text.startswith("【反馈待审】")]
+    assert "措施：每周调度，倒排工期" in request.text
+    assert list(request.buttons) == ["同意", "退回", "预警单"]
+    (asked,) = await chat.press(OFFICE, "退回", request)
+    assert "原因是什么" in asked.text
+    found = await chat.send(OFFICE, "措施不具体，请写明责任人")
+    assert any("已退回反馈" in item.text and "11月26日前重报" in item.text for item in found)
+    settled = next(item for item in await chat.new(CLERK) if item.text.startswith("【反馈待审】"))
+    assert "✓" in settled.text
+    assert list(settled.buttons) == ["预警单"]
+    told = await chat.new(CONTACT)
+    returned = next(item for item in told if item.text.startswith("【反馈退回】"))
+    assert "措施不具体，请写明责任人" in returned.text
+    (again,) = await chat.press(CONTACT, "反馈", returned)
+    assert "原因：征地慢" in again.text
+    assert "确认提交" in again.buttons
+    (asks,) = await chat.press(CONTACT, "改措施", again)
+    assert "时间表" in asks.text
+    (shown,) = await chat.send(CONTACT, "张三负责，每周五调度，12月15日前完成征拆")
+    assert "措施：张三负责" in shown.text
+    await chat.send(CONTACT, "确认")
+    await chat.new(CONTACT)
+    (second,) = [item for item in await chat.new(CLERK) if "张三负责" in item.text]
+    found = await chat.send(CLERK, "同意", reply_to=second)
+    assert any("已同意反馈" in item.text for item in found)
+    late = await chat.press(OFFICE, "同意", [item for item in await chat.inbox(OFFICE) if "张三负责" in item.text][-1])
+    assert late == [] or all("同意反馈" not in item.text for item in late)
+    order = next(item for item in await chat.send(LEADER, "预警单 固定资产投资") if "经过" in item.text)
+    for words in ("整改中", "承诺12月31日前恢复", "退回反馈：措施不具体", "○ 常务副区长", "✓ 区发改局联络员"):
+        assert words in order.text, (words, order.text)
+
+
+async def test_more_time_is_asked_for_in_time_and_gets_a_date(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    push = await warned(chat)
+    found = await chat.send(CONTACT, "延期 12-15 等批复", reply_to=push)
+    assert any("11月26日延至12月15日" in item.text for item in found)
+    (refused,) = await chat.send(CONTACT, "延期 12-20 等批复", reply_to=push)
+    assert "等绩效办答复" in refused.text
+    (request,) = [item for item in await chat.new(OFFICE) if item.text.startswith("【延期待批】")]
+    assert "目前进展：11月完成率60.86%" in request.text
+    found = await chat.send(OFFICE, "同意 12-10", reply_to=request)
+    assert any("新期限12月10日" in item.text for item in found)
+    assert any("新期限12月10日" in item.text for item in await chat.new(CONTACT))
+    await chat.at("2026-12-11T10:00", live=False)
+    late = await chat.send(CONTACT, "延期 12-20 还在等", reply_to=push)
+    assert "期限12-10已过" in late[-1].text
+    (listed,) = await chat.send(CLERK, "/review")
+    assert "没有待审核" in listed.text
+
+
+async def test_what_does_not_fit_gets_one_sentence(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    push = await warned(chat)
+    await chat.bind("区工信局联络员")
+    await chat.new("区工信局联络员")
+    (hint,) = await chat.send("区工信局联络员", "/help")
+    await chat.press("区工信局联络员", push.buttons["反馈"], hint)
+    assert "没有办理这项的权限" in chat.toast
+    (red,) = [item for item in await chat.send(OFFICE, "销号 固定资产投资 已恢复") if item.outgoing]
+    assert "目前为【严重】" in red.text
+    (early,) = await chat.send(CONTACT, "申请销号", reply_to=push)
+    assert "不能申请销号" in early.text
+    (none,) = await chat.send(OFFICE, "同意")
+    assert "没有可以审核的预警单" in none.text
+    (past,) = await chat.send(CONTACT, "反馈 原因征地慢；措施调度；9月恢复", reply_to=push)
+    assert "已经过去" in past.text
