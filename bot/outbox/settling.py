@@ -13,12 +13,14 @@ from bot.db.tables import Push
 from bot.db.telling import Notice, tell
 from bot.domain.kinds import Role
 from bot.domain.pushes import Act, Channel, Priority, PushKind, PushState
-from bot.outbox.delivery import Again, DeliveryError, FailureKind, after_failure
+from bot.outbox.delivery import BACKOFF, Again, DeliveryError, FailureKind, after_failure
 from bot.presenters.errors import present_alert
 from bot.presenters.push_unreachable import TOLD, unreachable_notice
 from bot.presenters.uncertain import uncertain_notice
 
 UNREACHABLE = (FailureKind.BLOCKED, FailureKind.GONE)
+# An urgent push that was in flight at so many deaths, or got no answer so often, is left to the office.
+MOST_URGENT_TRIES = 6
 # What happened to these is told to nobody: they were about trouble themselves.
 UNSPOKEN = (PushKind.ALERT.value, PushKind.UNCERTAIN.value)
 
@@ -59,15 +61,16 @@ async def settle_failure(session: AsyncSession, push: Push, error: DeliveryError
 
 
 async def settle_uncertain(session: AsyncSession, push: Push, now: datetime, again: Again) -> None:
-    """A push that may have arrived: one repetition if it is urgent, marked as one; else uncertain, for the office.
+    """A push that may have arrived: repeated if it is urgent, and marked as that; else uncertain, for the office.
 
-    An edit is simply made again.
+    The first repetition leaves at once, those after it with growing pauses. An edit is simply made again.
     """
     if push.act == Act.EDIT.value:
         push.state, push.not_before = PushState.QUEUED.value, now
-    elif push.priority <= Priority.RED and not push.repeated:
+    elif push.priority <= Priority.RED and push.attempts < MOST_URGENT_TRIES:
+        pause = BACKOFF[min(push.attempts, len(BACKOFF)) - 1] if push.repeated else 0.0
         push.text, push.repeated = again(push.text), True
-        push.state, push.not_before = PushState.QUEUED.value, now
+        push.state, push.not_before = PushState.QUEUED.value, now + timedelta(seconds=pause)
     else:
         push.state = PushState.UNCERTAIN.value
         if push.kind not in UNSPOKEN:

@@ -15,6 +15,7 @@ from bot.domain.kinds import Role
 from bot.domain.pushes import Priority, PushKind
 from bot.outbox.delivery import DeliveryError, FailureKind
 from bot.outbox.limits import Limits
+from bot.outbox.settling import MOST_URGENT_TRIES
 from bot.outbox.worker import CONCURRENCY, RESERVED, Outbox
 from tests.delivery.conftest import sender
 from tests.delivery.fakes import NOW, FakeTransport, HandClock
@@ -117,15 +118,33 @@ async def test_a_push_that_is_too_late_expires_unsent(
     assert len(transport.sent) == 1
 
 
-async def test_an_urgent_push_without_an_answer_goes_once_more_and_says_so(
-    db: Database, outbox: Outbox, transport: FakeTransport
+async def test_an_urgent_push_without_an_answer_goes_again_and_says_so_once(
+    db: Database, outbox: Outbox, transport: FakeTransport, clock: HandClock
 ) -> None:
-    transport.fail(LI, UNCERTAIN, UNCERTAIN)
+    transport.fail(LI, UNCERTAIN, UNCERTAIN, UNCERTAIN)
     number = await queue(db, LI, "严重", priority=Priority.RED)
-    await outbox.drain()
+    for tries in (2, 3, 4):
+        # The second try leaves at once, those after it with growing pauses.
+        await outbox.drain()
+        assert (await push_row(db, number)).attempts == tries
+        clock.forward(30)
     row = await push_row(db, number)
-    assert (row.state, row.attempts) == ("uncertain", 2)
-    assert row.text.startswith("【补发】")
+    assert (row.state, row.text) == ("sent", "【补发】\n严重")
+
+
+async def test_an_urgent_push_that_never_gets_an_answer_is_left_to_the_office(
+    db: Database, outbox: Outbox, transport: FakeTransport, clock: HandClock
+) -> None:
+    await person(db, "周主任", Role.OFFICE, ZHAO)
+    transport.fail(LI, *[UNCERTAIN] * MOST_URGENT_TRIES)
+    number = await queue(db, LI, "严重", priority=Priority.RED)
+    for _ in range(MOST_URGENT_TRIES):
+        await outbox.drain()
+        clock.forward(300)
+    row = await push_row(db, number)
+    assert (row.state, row.attempts) == ("uncertain", MOST_URGENT_TRIES)
+    assert "/undelivered" in transport.take(ZHAO).text
+    transport.assert_nothing_else()
 
 
 async def test_a_routine_push_without_an_answer_stays_uncertain(
