@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.console import checking, database, fallback, inbox, lists, running, warnings
+from bot.console import checking, database, fallback, inbox, lists, running, schemes, warnings
 
 
 def version_line() -> str:
@@ -36,6 +36,6 @@ def commands() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
-    for part in (running, lists, database, warnings, inbox, fallback, checking):
+    for part in (running, lists, schemes, database, warnings, inbox, fallback, checking):
         part.register(app)
     return app

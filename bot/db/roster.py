@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,8 @@ from bot.db.tables import Indicator, IndicatorUnit, Unit
 from bot.domain.kinds import Role, Side
 from bot.domain.recipients import Posts
 from bot.domain.scheme import Relation, Scheme
+
+SEE_ALL = frozenset({Role.LEADER, Role.OFFICE, Role.ADMIN})
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Roster:
 
     by_post: Mapping[int, tuple[Holder, ...]]
     answering: Mapping[int, Answering]
+    # The posts that the scheme names one by one, if they may see every indicator.
+    named: Mapping[str, int] = field(default_factory=dict)
 
     def of_post(self, post_id: int) -> tuple[Holder, ...]:
         """Who holds the post; empty when it is vacant."""
@@ -79,6 +83,8 @@ async def roster_for(session: AsyncSession, scheme: Scheme, indicator_ids: Itera
         if leader in by_post:
             posts[Relation.RESPONSIBLE_LEADER] = (leader,)
         cooperating = sides[indicator_id][Side.COOPERATING]
+        if helping := _contacts_of([unit_id for unit_id, _ in cooperating], by_unit):
+            posts[Relation.COOPERATING_CONTACT] = helping
         answering[indicator_id] = Answering(
             indicator_id=indicator_id,
             name=name,
@@ -87,7 +93,17 @@ async def roster_for(session: AsyncSession, scheme: Scheme, indicator_ids: Itera
             cooperating_units=tuple(unit for _, unit in cooperating),
             responsible_post_id=leader,
         )
-    return Roster({key: tuple(value) for key, value in by_post.items()}, answering)
+    return Roster({key: tuple(value) for key, value in by_post.items()}, answering, _named_posts(scheme, everybody))
+
+
+def _named_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[str, int]:
+    wanted = {name for duty in scheme.duties for name in duty.posts}
+    return {holder.post: holder.post_id for holder in everybody if holder.post in wanted and holder.role in SEE_ALL}
+
+
+def _contacts_of(unit_ids: Iterable[int], by_unit: Mapping[tuple[int, Relation], list[int]]) -> tuple[int, ...]:
+    found = [post_id for unit_id in unit_ids for post_id in by_unit.get((unit_id, Relation.CONTACT), [])]
+    return tuple(dict.fromkeys(found))
 
 
 def _unit_posts(everybody: Iterable[Holder]) -> dict[tuple[int, Relation], list[int]]:
@@ -118,15 +134,19 @@ def _posts_of_units(
     if Relation.CONTACT in posts:
         # The lead unit is the one that reports.
         posts[Relation.LEAD_CONTACT] = posts[Relation.CONTACT]
+    if Relation.HEAD in posts:
+        posts[Relation.LEAD_HEAD] = posts[Relation.HEAD]
     return posts
 
 
 def _district_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[Relation, tuple[int, ...]]:
-    directors, main = [], []
+    directors, main, office = [], [], []
     for holder in everybody:
+        if holder.role == Role.OFFICE:
+            office.append(holder.post_id)
         if holder.role == Role.OFFICE and holder.title in scheme.office_director_titles:
             directors.append(holder.post_id)
         if holder.role == Role.LEADER and holder.title in scheme.main_leader_titles:
             main.append(holder.post_id)
-    posts = {Relation.OFFICE_DIRECTOR: tuple(directors), Relation.MAIN_LEADERS: tuple(main)}
+    posts = {Relation.OFFICE_DIRECTOR: directors, Relation.MAIN_LEADERS: main, Relation.OFFICE: office}
     return {relation: tuple(dict.fromkeys(found)) for relation, found in posts.items() if found}

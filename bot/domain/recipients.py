@@ -10,6 +10,7 @@ from bot.domain.scheme import Relation, Scheme
 
 # The posts of an indicator by how they stand to it; a relation without a post is missing or empty.
 Posts = Mapping[Relation, tuple[int, ...]]
+NOBODY_NAMED: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,22 @@ class Recipient:
     digest_only: bool = False
 
 
-def told_of_grade(scheme: Scheme, grade: str, posts: Posts) -> tuple[Recipient, ...]:
-    """Who is told that the indicator has this grade, in the scheme's order, each post once, nearest relation first."""
+def told_of_grade(
+    scheme: Scheme, grade: str, posts: Posts, named: Mapping[str, int] = NOBODY_NAMED
+) -> tuple[Recipient, ...]:
+    """Who is told that the indicator has this grade, in the scheme's order, each post once, nearest relation first.
+
+    `named`: the posts that the scheme names one by one and that may see every indicator, by name.
+    """
     duty = scheme.duty(grade)
     if duty is None:
         return ()
     pushed = [(relation, False) for relation in duty.recipients]
-    return _once([*pushed, *((relation, True) for relation in duty.digest_only)], posts)
+    told = _once([*pushed, *((relation, True) for relation in duty.digest_only)], posts)
+    known = {recipient.post_id for recipient in told if not recipient.digest_only}
+    extra = [named[name] for name in duty.posts if name in named and named[name] not in known]
+    kept = tuple(recipient for recipient in told if recipient.post_id not in extra)
+    return (*kept, *(Recipient(post_id, Relation.NAMED) for post_id in dict.fromkeys(extra)))
 
 
 def told_of_report(scheme: Scheme, stage: Stage, posts: Posts) -> tuple[Recipient, ...]:

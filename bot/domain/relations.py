@@ -18,3 +18,4 @@ class Relation(StrEnum):
     OFFICE = "office"  # everybody in the appraisal office
     OFFICE_DIRECTOR = "office_director"
     MAIN_LEADERS = "main_leaders"
+    NAMED = "named"  # a post that the scheme names itself; no relation that a file could write

@@ -102,8 +102,13 @@ def _ladder(model: SchemeModel) -> Iterator[Finding]:
             if hiding:
                 yield Finding(key, "never_reached", (("given", code), ("other", hiding[0])))
             milder = codes[position - 1] if position else None
-            if milder and not _implies_any(conditions, model.ladder[milder]):
+            if milder and not _is_dated(conditions) and not _implies_any(conditions, model.ladder[milder]):
                 yield Finding(key, "gap_in_ladder", (("given", code), ("other", milder)))
+
+
+def _is_dated(conditions: ConditionsModel) -> bool:
+    """Whether a deadline is part of it: a day that comes may lead past a grade without a gap in the ladder."""
+    return conditions.days_left_at_most is not None or conditions.days_past_at_least is not None
 
 
 def _is_empty(conditions: ConditionsModel) -> bool:

@@ -26,6 +26,7 @@ from bot.sheets.scheme_rules import (
     OverridesModel,
     Positive,
     Text,
+    Told,
 )
 
 
@@ -56,8 +57,8 @@ class GradingModel(Model):
 
 
 class DutyModel(Model):
-    recipients: list[Relation]
-    digest_only: list[Relation] = Field(default=[])
+    recipients: list[Told]
+    digest_only: list[Told] = Field(default=[])
     posts: list[Text] = Field(default=[])
     asked: Asked = Asked.NOTHING
     acknowledge_within: Positive | None = None
@@ -71,9 +72,9 @@ class ReportingModel(Model):
     due_day: DayOfMonth = 25
     remind_before: list[Annotated[int, Field(ge=0, le=30)]] = Field(default=[3, 1, 0])
     remind_after: list[Annotated[int, Field(ge=1, le=30)]] = Field(default=[1, 3])
-    remind_to: Annotated[list[Relation], Field(min_length=1)] = Field(default=[Relation.CONTACT])
-    remind_late_to: Annotated[list[Relation], Field(min_length=1)] = Field(default=[Relation.CONTACT, Relation.DEPUTY])
-    stand_ins: dict[Relation, Relation] = Field(default={Relation.DEPUTY: Relation.HEAD})
+    remind_to: Annotated[list[Told], Field(min_length=1)] = Field(default=[Relation.CONTACT])
+    remind_late_to: Annotated[list[Told], Field(min_length=1)] = Field(default=[Relation.CONTACT, Relation.DEPUTY])
+    stand_ins: dict[Told, Told] = Field(default={Relation.DEPUTY: Relation.HEAD})
     head_signs_off: bool = False
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from bot.domain import scheme as domain
 from bot.domain.scheme import Relation, Suggestion, Trigger
@@ -17,6 +18,17 @@ DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 Count = Annotated[int, Field(ge=0, le=366)]
 Positive = Annotated[int, Field(ge=1, le=366)]
 Points = Annotated[Decimal, Field(ge=0, le=1000)]
+
+
+def _can_be_told(value: object) -> object:
+    """A post is named under `posts`, not as a relation."""
+    if value == Relation.NAMED:
+        choices = ", ".join(relation.value for relation in Relation if relation is not Relation.NAMED)
+        raise PydanticCustomError("enum", "not a relation", {"expected": choices})
+    return value
+
+
+Told = Annotated[Relation, BeforeValidator(_can_be_told)]
 Colour = Literal["green", "blue", "yellow", "orange", "red", "grey"]
 
 
@@ -112,7 +124,7 @@ class EscalationRuleModel(Model):
     from_grade: str
     after: Annotated[int, Field(ge=0, le=60)] = 0
     times: Annotated[int, Field(ge=1, le=12)] = 1
-    to: list[Relation | Literal["next_superior"]]
+    to: list[Told | Literal["next_superior"]]
     every: Annotated[int, Field(ge=1, le=60)] | None = None
     most: Annotated[int, Field(ge=1, le=12)] = 1
     suggest: Suggestion = Suggestion.NOTHING
@@ -128,8 +140,8 @@ class EscalationRuleModel(Model):
 
 
 class EscalationModel(Model):
-    chain: Annotated[list[Relation], Field(min_length=2)] = list(domain.Escalation().chain)
-    stand_ins: dict[Relation, Relation] = dict(domain.Escalation().stand_ins)
+    chain: Annotated[list[Told], Field(min_length=2)] = list(domain.Escalation().chain)
+    stand_ins: dict[Told, Told] = dict(domain.Escalation().stand_ins)
     rules: list[EscalationRuleModel] = []
 
     def to_domain(self) -> domain.Escalation:
