@@ -100,7 +100,7 @@ def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set
 
 def _audience(morning: Morning, order: WarningOrder, grade: str) -> set[int]:
     posts = morning.roster.answering[order.indicator_id].posts if order.indicator_id in morning.roster.answering else {}
-    return {recipient.post_id for recipient in told_of_grade(morning.year.scheme, grade, posts)}
+    return {recipient.post_id for recipient in told_of_grade(morning.year.scheme, grade, posts, morning.roster.named)}
 
 
 def acknowledge_due(morning: Morning, row: OrderRecipient) -> date | None:

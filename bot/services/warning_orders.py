@@ -53,7 +53,7 @@ class _Desk:
 def audience(year: Year, roster: Roster, indicator_id: int, grade: str) -> list[Told]:
     """The persons told of this grade, each once in the nearest of their posts."""
     found: dict[int, Told] = {}
-    for recipient in told_of_grade(year.scheme, grade, roster.answering[indicator_id].posts):
+    for recipient in told_of_grade(year.scheme, grade, roster.answering[indicator_id].posts, roster.named):
         for holder in roster.of_post(recipient.post_id):
             known = found.get(holder.person_id)
             if known is None or (known.recipient.digest_only and not recipient.digest_only):
