@@ -106,7 +106,7 @@ def _read_scheme(file: FileToImport) -> SchemeFile | list[Remark]:
     scheme = load_scheme(body, file.name)
     if isinstance(scheme, Scheme):
         return SchemeFile(file.name, body, scheme)
-    return [_scheme_problem(problem) for problem in scheme]
+    return [scheme_remark(problem) for problem in scheme]
 
 
 def _content(file: FileToImport) -> bytes:
@@ -117,7 +117,8 @@ def _content(file: FileToImport) -> bytes:
         return stream.read(MAX_SCHEME_BYTES + 1)
 
 
-def _scheme_problem(problem: SchemeProblem) -> Remark:
+def scheme_remark(problem: SchemeProblem) -> Remark:
+    """A problem of a scheme file in words."""
     where = label("lists.scheme_line", line=problem.line) if problem.line else ""
     place = f"{problem.key} {where}".strip()
     return _scheme_remark(problem.source, place, problem_words(problem), "lists.scheme_hint")

@@ -8,27 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import lists
 from bot.db.engine import Database
 from bot.db.locks import Turn, serialise
-from bot.db.tables import Cycle, SchemeVersion
+from bot.db.tables import Cycle, Post, SchemeVersion
 from bot.domain.lists import ImportResult, Remark
 from bot.domain.rights import Action
 from bot.presenters.words import label
 from bot.services.cause import Cause, Change, audit, effect
-from bot.services.import_files import FileToImport, Inputs, SchemeFile, default_scheme, read_inputs
+from bot.services.import_files import FileToImport, Inputs, SchemeFile, default_scheme, read_inputs, scheme_remark
 from bot.services.import_remarks import notes_on, problems_of
 from bot.services.import_summary import summarise
 from bot.services.list_diff import YearDiff, diff_year
 from bot.services.list_writing import Writing, write_year
 from bot.services.listed import known_people, known_year
+from bot.services.name_index import refresh
 from bot.services.naming import reporter_for
 from bot.services.places import Places
 from bot.services.progress import Reporter, grade_progress, store_progress
 from bot.services.roster_diff import RosterDiff, diff_roster
 from bot.services.roster_writing import write_roster
+from bot.services.scheme_posts import problems_of_posts
 from bot.services.year import office_zone
 from bot.sheets.records import ParsedFile
 
@@ -93,6 +96,7 @@ async def plan_import(session: AsyncSession, inputs: Inputs) -> ImportPlan:
     roster = diff_roster(await known_people(session), inputs.workbooks)
     schemes, default_notes = await _schemes(session, inputs.schemes, diffs)
     problems = inputs.problems or tuple(item for diff in diffs for item in problems_of(diff))
+    problems += await _unknown_posts(session, inputs)
     return ImportPlan(diffs, roster, schemes, problems, (*inputs.notes, *default_notes, *notes_on(diffs, roster)))
 
 
@@ -121,6 +125,15 @@ async def _schemes(
     return tuple(fresh.values()), notes
 
 
+async def _unknown_posts(session: AsyncSession, inputs: Inputs) -> tuple[Remark, ...]:
+    """Posts that a scheme names and no roster knows. A roster that comes along brings its own."""
+    if any(book.people for book in inputs.workbooks):
+        return ()
+    known = set((await session.scalars(select(Post.name))).all())
+    found = [item for file in inputs.schemes for item in problems_of_posts(file.scheme, file.file, known) if known]
+    return tuple(scheme_remark(problem) for problem in found)
+
+
 def _default_for(year: int) -> SchemeFile:
     default = default_scheme()
     return replace(default, scheme=replace(default.scheme, effective_from=date(year, 1, 1)))
@@ -136,6 +149,7 @@ async def _apply(session: AsyncSession, cause: Cause, plan: ImportPlan, reporter
         if not diff.is_empty:
             cycle = await _cycle(session, diff.year)
             await write_year(Writing(session, cause, cycle, today, places), diff)
+            await refresh(session, cycle.id)
     await write_roster(session, cause, places, plan.roster)
     for diff in plan.years:
         rows = [*diff.reports_added, *(row for _, row in diff.reports_changed)]
