@@ -18,14 +18,15 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter
 from bot.clock import Clock, RehearsalClock, clock_for
 from bot.config import Settings
 from bot.db.engine import Database
-from bot.db.migrate import current_revision, head_revision, migrate
+from bot.db.migrate import current_revision, migrate
 from bot.db.telling import set_administrators_channel
-from bot.db.trouble import is_trouble
 from bot.domain.pushes import Channel
 from bot.handlers import ROUTES
 from bot.inbox.dispatching import Dispatcher
 from bot.inbox.receiving import Inbox
+from bot.jobs.heartbeat import Heartbeat
 from bot.jobs.ticking import Ticker
+from bot.measures import MEASURES
 from bot.outbox.limits import Limits
 from bot.outbox.pacing import Pacing
 from bot.outbox.second_channel import SecondChannel, administrators_urls
@@ -35,19 +36,24 @@ from bot.presenters.words import load_everything, set_zone
 from bot.services.alerting import alert_administrators
 from bot.services.cause import Cause
 from bot.services.holding import hold_until_morning
+from bot.services.name_index import keep_names
 from bot.services.reaching import reach_otherwise
 from bot.services.redeciding import redecide
-from bot.services.rehearsing import digest_hour, steps_between, stops_after
 from bot.services.sweeping import run_due
+from bot.services.watching import Auditor
 from bot.services.year import set_office_zone
 from bot.tg.application import build_application, close
+from bot.tg.contact import Contact
 from bot.tg.context import Runtime
 from bot.tg.errors import place_of
 from bot.tg.handling import Handling
 from bot.tg.polling import ALLOWED, Poller
 from bot.tg.request import retry_seconds
 from bot.tg.transport import TelegramTransport
+from bot.tracing import trace_of_moment, tracing
+from bot.web.rehearsal import Rehearsal
 from bot.web.server import Doors, HttpServer, create_app, http_server
+from bot.web.watching import Watch
 
 log = structlog.get_logger(__name__)
 ROLES = ("web", "inbox", "jobs", "sender")
@@ -93,7 +99,18 @@ class Baton:
         self.dispatcher = Dispatcher(self.inbox, Handling(self.application, self.runtime))
         self.poller = Poller(self.application.bot, self.inbox, self._submit)
         self.ticker = Ticker(self.clock, self.sweep, self._report)
-        self._moving = asyncio.Lock()
+        polls = "inbox" in roles and settings.mode == "polling"
+        self.contact = Contact(self.application.bot, self.poller if polls else None)
+        self.watch = Watch(self.db, self.clock, roles, self._own_troubles)
+        url = settings.heartbeat_url
+        self.heartbeat = Heartbeat(url.get_secret_value(), self.watch.unwell) if url else None
+        # A clock that leaps makes everything look late.
+        self.auditor = None if isinstance(self.clock, RehearsalClock) else Auditor(self.db)
+        self.rehearsal = (
+            Rehearsal(self.db, self.clock, settings.zone, self.sweep, self.outbox.drain)
+            if isinstance(self.clock, RehearsalClock)
+            else None
+        )
         self.stopping = False
 
     @staticmethod
@@ -108,10 +125,16 @@ class Baton:
         self.dispatcher.submit(received)
 
     async def sweep(self, now: datetime) -> None:
-        """Do what is due."""
-        await run_due(self.db, now, claimed_by=self.name)
-        await hold_until_morning(self.db, now)
-        await reach_otherwise(self.db, now)
+        """Do what is due, and see to what stands still."""
+        with tracing(trace_of_moment("s", now)), MEASURES.sweep():
+            await run_due(self.db, now, claimed_by=self.name)
+            await hold_until_morning(self.db, now)
+            await keep_names(self.db)
+            await reach_otherwise(self.db, now)
+            if self.auditor is not None:
+                await self.auditor.look(now)
+        if self.heartbeat is not None:
+            self.heartbeat.beat()
 
     async def _report(self, error: Exception) -> None:
         """A sweep failed: the administrators hear of it once an hour."""
@@ -122,48 +145,10 @@ class Baton:
         """One update from the webhook: on disk when this returns."""
         self._submit(await self.inbox.accept([raw]))
 
-    async def failing(self) -> list[str]:
-        """What keeps us from being ready, by name."""
-        problems = []
-        try:
-            if await current_revision(self.db) != head_revision():
-                problems.append("migrations")
-        except Exception as error:
-            if not is_trouble(error):
-                raise
-            problems.append("database")
-        if "inbox" in self.roles and self.settings.mode == "polling":
-            if self.poller.in_conflict:
-                problems.append("conflict")
-            elif not self.poller.last_contact:
-                problems.append("telegram")
-        if self.stopping:
-            problems.append("stopping")
-        return problems
-
-    # -- rehearsal -----------------------------------------------------------------------------------------------
-
-    async def rehearsal_stops(self, _to: str | None = None) -> dict[str, object]:
-        """Where the clock stands and where it can go."""
-        now = self.clock.now()
-        stops = stops_after(now, await digest_hour(self.db, now))
-        return {"now": now.isoformat(), "stops": [{"key": stop.key, "at": stop.at.isoformat()} for stop in stops]}
-
-    async def rehearse(self, wanted: str) -> dict[str, object]:
-        """Live through to a stop (by key) or a moment (ISO): each morning's jobs run, each push leaves."""
-        assert isinstance(self.clock, RehearsalClock)
-        async with self._moving:
-            now = self.clock.now()
-            hour = await digest_hour(self.db, now)
-            keyed = {stop.key: stop.at for stop in stops_after(now, hour)}
-            to = keyed.get(wanted) or datetime.fromisoformat(wanted)
-            if to.tzinfo is None:
-                to = to.replace(tzinfo=self.settings.zone)
-            for step in steps_between(now, to, hour):
-                self.clock.set(step)
-                await self.sweep(self.clock.now())
-                await self.outbox.drain()
-        return await self.rehearsal_stops()
+    async def _own_troubles(self) -> list[str]:
+        """What only this process can know of itself."""
+        stuck = ["sweeps"] if "jobs" in self.roles and self.ticker.is_stuck else []
+        return [*stuck, *await self.contact.missing(), *(["stopping"] if self.stopping else [])]
 
     @property
     def _handles(self) -> bool:
@@ -174,13 +159,14 @@ class Baton:
 
     def _doors(self) -> Doors:
         secret = self.settings.webhook_secret
-        rehearsing = isinstance(self.clock, RehearsalClock)
+        rehearsal = self.rehearsal
         return Doors(
-            ready=self.failing,
+            ready=self.watch.failing,
+            metrics=self.watch.metrics,
             take_update=self.take_update if self.settings.mode == "webhook" else None,
             webhook_secret=secret.get_secret_value() if secret else None,
-            rehearsal_stops=self.rehearsal_stops if rehearsing else None,
-            rehearse=self.rehearse if rehearsing else None,
+            rehearsal_stops=rehearsal.stops if rehearsal else None,
+            rehearse=rehearsal.go if rehearsal else None,
         )
 
     async def _connect(self) -> None:
@@ -239,6 +225,12 @@ class Baton:
             loops["sender"] = self.outbox.run()
             loops["second"] = self.second.run()
         loops["pacing"] = self.pacing.run()
+        if address := self.settings.metrics_address:
+            loops["metrics"] = http_server(
+                create_app(Doors(self.watch.failing, metrics=self.watch.metrics)), *address
+            ).serve()
+        if "jobs" in self.roles and self.heartbeat is not None:
+            loops["heartbeat"] = self.heartbeat.run()
         if "jobs" in self.roles:
             # What became due while we were away runs now, once, late.
             loops["first tick"] = self.ticker.tick()

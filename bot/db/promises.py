@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import DecisionRow, Escalation, InboxUpdate, OrderRecipient, Person, Push, WarningOrder
+from bot.db.tables import DecisionRow, Escalation, InboxUpdate, OrderRecipient, Person, Push, Tenure, WarningOrder
 from bot.domain.pushes import PushState, UpdateState
 
 _ARRIVED = (PushState.SENT.value, PushState.UNCERTAIN.value)
@@ -114,8 +114,12 @@ async def recipients_not_told(session: AsyncSession, grades: Sequence[str], befo
 
 
 async def orders_nobody_is_asked_about(session: AsyncSession, before: datetime) -> list[str]:
-    """Open orders that stand still: nobody was ever asked about them."""
-    asked = exists().where(OrderRecipient.order_id == WarningOrder.id)
+    """Open orders that stand still: nobody who is in office was ever asked about them."""
+    asked = exists().where(
+        OrderRecipient.order_id == WarningOrder.id,
+        Tenure.person_id == OrderRecipient.person_id,
+        Tenure.until.is_(None),
+    )
     query = select(WarningOrder.year, WarningOrder.serial).where(
         WarningOrder.closed_at.is_(None), WarningOrder.graded_at < before, ~asked
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 20
+STUCK_SECONDS = 180.0
 
 
 class Ticker:
@@ -29,6 +31,12 @@ class Ticker:
     ) -> None:
         self._clock, self._sweep, self._report = clock, sweep, report
         self._scheduler: AsyncIOScheduler | None = None
+        self._last_end = time.monotonic()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no tick has come to its end for so long that something is wrong with ticking itself."""
+        return time.monotonic() - self._last_end > STUCK_SECONDS
 
     async def tick(self) -> None:
         """One look at what is due; the scheduler does not say when it was meant, so the clock is read here.
@@ -40,6 +48,8 @@ class Ticker:
         except Exception as error:
             log.error("sweep failed", kind=type(error).__name__, exc_info=error)
             await self._tell(error)
+        finally:
+            self._last_end = time.monotonic()
 
     async def _tell(self, error: Exception) -> None:
         try:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.checkup import Finding, Level
 from bot.presenters.words import label
 
+ITEMS_SHOWN = 5
 _LEVELS = {"E": Level.ERROR, "W": Level.WARNING, "I": Level.INFO}
+
+
+def listing(items: Sequence[str]) -> str:
+    """The first few of what a finding is about."""
+    shown = label("lists.listing").join(items[:ITEMS_SHOWN])
+    return f"{shown}…" if len(items) > ITEMS_SHOWN else shown
 
 
 def finding(area: str, number: str, **values: object) -> Finding:

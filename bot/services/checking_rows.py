@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +12,7 @@ from bot.db.jobs import Occurrence
 from bot.db.migrate import current_revision, head_revision
 from bot.domain.checkup import Finding
 from bot.domain.errors import NotFound
-from bot.presenters.checkup import finding
-from bot.presenters.words import label
+from bot.presenters.checkup import finding, listing
 from bot.services import ledger
 from bot.services.checking_audit import check_audit
 from bot.services.sweeping import JOBS
@@ -22,7 +20,6 @@ from bot.services.year import year_at
 
 # What is younger than this is still being worked on.
 SETTLES_WITHIN = timedelta(minutes=10)
-NAMES_SHOWN = 5
 
 
 async def check_database(db: Database, now: datetime) -> list[Finding]:
@@ -34,7 +31,9 @@ async def check_database(db: Database, now: datetime) -> list[Finding]:
         await health.one_look(session)
         found = await _rows(session, now) | await check_audit(session) | await _promises(session, now)
     return [
-        finding("db", number, count=len(items), items=_some(items)) for number, items in sorted(found.items()) if items
+        finding("db", number, count=len(items), items=listing(items))
+        for number, items in sorted(found.items())
+        if items
     ]
 
 
@@ -92,8 +91,3 @@ async def _leaders_not_told(session: AsyncSession, now: datetime) -> list[str]:
     except NotFound:
         return []
     return await health.leaders_not_told(session, year.scheme.worst.severity, year.year)
-
-
-def _some(items: Sequence[str]) -> str:
-    shown = label("lists.listing").join(items[:NAMES_SHOWN])
-    return f"{shown}…" if len(items) > NAMES_SHOWN else shown

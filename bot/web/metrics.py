@@ -13,7 +13,6 @@ from bot.measures import BOUNDS, Measures, Timing
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # So many hex digits of a hash are a whole number that a double holds exactly.
 HEAD_DIGITS = 12
 

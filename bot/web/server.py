@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 MAX_BODY = 1_000_000
 # How soon Telegram is to bring an update again that could not be stored; it obeys.
 RETRY_SECONDS = 3
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 
 
@@ -32,6 +33,7 @@ class Doors:
     ready: Callable[[], Awaitable[list[str]]]
     take_update: Callable[[dict[str, Any]], Awaitable[None]] | None = None
     webhook_secret: str | None = None
+    metrics: Callable[[], Awaitable[bytes]] | None = None
     rehearsal_stops: Callable[[str | None], Awaitable[dict[str, object]]] | None = None
     rehearse: Callable[[str], Awaitable[dict[str, object]]] | None = None
 
@@ -65,6 +67,12 @@ class Endpoints:
         """Everything that an answer needs is there."""
         failing = await self._doors.ready()
         return JSONResponse({"ok": not failing, "failing": failing}, 503 if failing else 200)
+
+    async def metrics(self, _request: Request) -> Response:
+        """The figures, for Prometheus."""
+        if self._doors.metrics is None:
+            return Response(status_code=404)
+        return Response(await self._doors.metrics(), media_type=METRICS_TYPE)
 
     async def telegram(self, request: Request) -> Response:
         """Webhook: stored before the 200. A wrong secret and a body too large get no detail."""
@@ -111,6 +119,7 @@ def create_app(doors: Doors) -> Starlette:
         routes=[
             Route("/healthz", ends.healthz),
             Route("/readyz", ends.readyz),
+            Route("/metrics", ends.metrics),
             Route("/telegram", ends.telegram, methods=["POST"]),
             Route("/rehearsal/clock", ends.clock, methods=["GET", "POST"]),
         ]

@@ -215,7 +215,8 @@ class Chat:
         to = datetime.fromisoformat(moment)
         to = to.replace(tzinfo=office_zone()) if to.tzinfo is None else to
         if live:
-            await self.baton.rehearse(to.isoformat())
+            assert self.baton.rehearsal is not None
+            await self.baton.rehearsal.go(to.isoformat())
         else:
             assert isinstance(self.baton.clock, RehearsalClock)
             self.baton.clock.set(to)
