@@ -19,6 +19,7 @@ from bot.db.tables import Category, Cycle, Indicator, IndicatorUnit, Node, PlanP
 MADE_OF = (Indicator, IndicatorUnit, Target, Node, PlanPoint, Category, Post, Unit)
 _TABLES = frozenset({Cycle.__tablename__, *(row.__tablename__ for row in MADE_OF)})
 _CHANGED = "baton_indicators_changed"
+_COMING = "baton_coming_revision"
 
 
 class MarkingSession(Session):
@@ -29,6 +30,12 @@ def is_changed(session: AsyncSession) -> bool:
     """Whether this transaction has changed indicators, so that no mark tells what it sees."""
     waiting = (*session.new, *session.dirty, *session.deleted)
     return _CHANGED in session.info or any(isinstance(row, MADE_OF) for row in waiting)
+
+
+def coming_revision(session: AsyncSession) -> str:
+    """The mark that the years get when this transaction commits: it changes what is kept beside their indicators."""
+    session.info[_CHANGED] = True
+    return str(session.info.setdefault(_COMING, token_hex(8)))
 
 
 @event.listens_for(MarkingSession, "before_flush")
@@ -49,6 +56,7 @@ def _on_statement(state: ORMExecuteState) -> None:
 @event.listens_for(MarkingSession, "before_commit")
 def _on_commit(session: Session) -> None:
     session.flush()
+    coming = session.info.pop(_COMING, None) or token_hex(8)
     if session.info.pop(_CHANGED, False):
-        session.connection().execute(update(Cycle.__table__).values(revision=token_hex(8)))  # type: ignore[arg-type]
+        session.connection().execute(update(Cycle.__table__).values(revision=coming))  # type: ignore[arg-type]
     append_waiting(session)

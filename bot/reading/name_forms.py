@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.reading.aliases import CLOSE, spoken_names
 from bot.reading.folding import fold
 from bot.reading.named import NamedItem
+from bot.reading.sounds import SoundCodes, initials_of, readings_of
 
 _ALIAS_SCORE, _SPOKEN_SCORE, _WEAK_SCORE = 99, 97, 72
 
@@ -37,6 +38,17 @@ def spellings(item: NamedItem) -> list[tuple[str, int]]:
         spellings[word] = max(score, spellings.get(word, 0))
     spellings[name] = 100
     return [(text, best) for text, best in spellings.items() if text]
+
+
+def forms_of(item: NamedItem, codes: SoundCodes) -> tuple[Form, ...]:
+    """Every spelling with its sounds; `codes` learns those that it has not met."""
+    return tuple(_form(text, best, codes) for text, best in spellings(item))
+
+
+def _form(text: str, best: int, codes: SoundCodes) -> Form:
+    readings = readings_of(text)
+    sounds = dict.fromkeys(codes.learn(text, reading) for reading in readings)
+    return Form(text, tuple(sounds), tuple(dict.fromkeys(map(initials_of, readings))), best)
 
 
 def owner_names(owner: str) -> Iterator[str]:

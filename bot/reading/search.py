@@ -13,23 +13,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.reading.likeness import Why, abbreviation, letter_likeness, overlap, similarity
-from bot.reading.name_forms import Form, compact, keys, owner_names, pairs, spellings
+from bot.reading.name_forms import Form, compact, forms_of, keys, owner_names, pairs
 from bot.reading.named import NamedItem
 from bot.reading.questions import subjects_of
-from bot.reading.sounds import SoundCodes, initials_of, readings_of
+from bot.reading.sounds import SoundCodes
 
 _MAX_QUERY = 40
 _MAX_CANDIDATES = 96
 # Occurrences looked at while candidates are counted: bounds the time of a query made of common words only.
 _MAX_POSTINGS = 6000
 _LOWEST = 50
+_LONGEST_ABBREVIATION = 6
 _FITS = 70
 # From here on a comparison of typos cannot do better.
 _SURE = 66
 # A hit this far above the next is what the person meant.
 _CLEAR_LEAD = 8
 _CLEAR_SCORE = 62
-_ASCII = re.compile(r"[a-z0-9]+")
+ASCII = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class NameIndex:
     """All names that may be asked for. `find` is deterministic: equal scores keep the order of adding."""
 
     def __init__(self, items: Iterable[NamedItem] = ()) -> None:
-        self._items: list[NamedItem | None] = []
-        self._forms: list[tuple[Form, ...]] = []
+        self._items: dict[int, NamedItem] = {}
+        self._forms: dict[int, tuple[Form, ...]] = {}
         self._slots: dict[int, int] = {}
+        self._next = 0
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         self._exact: defaultdict[str, list[int]] = defaultdict(list)
         self._owned: defaultdict[str, list[int]] = defaultdict(list)
@@ -77,15 +79,14 @@ class NameIndex:
         return len(self._slots)
 
     def __iter__(self) -> Iterator[NamedItem]:
-        return (item for item in self._items if item is not None)
+        return iter(self._items.values())
 
     def add(self, item: NamedItem) -> None:
         """Add `item`; one with the same id is replaced."""
         self.remove(item.id)
-        slot = len(self._items)
-        forms = tuple(self._form(text, best) for text, best in spellings(item))
-        self._items.append(item)
-        self._forms.append(forms)
+        slot, self._next = self._next, self._next + 1
+        forms = forms_of(item, self._codes)
+        self._items[slot], self._forms[slot] = item, forms
         self._slots[item.id] = slot
         for key in {key for form in forms for key in keys(form)}:
             self._postings[key].append(slot)
@@ -99,48 +100,41 @@ class NameIndex:
         slot = self._slots.pop(item_id, None)
         if slot is not None:
             # Its postings stay until the index is built anew; an empty slot is never a hit.
-            self._items[slot], self._forms[slot] = None, ()
+            del self._items[slot], self._forms[slot]
 
     def find(self, text: str, limit: int = 8) -> Found:
         """The names that `text` may mean. Questions are understood: 固投完成多少了 searches for 固投."""
-        typed = compact(text[: 4 * _MAX_QUERY])[:_MAX_QUERY]
-        stages = subjects_of(typed)
+        stages = stages_of(text)
         best: dict[int, tuple[int, Why]] = {}
-        wide = stages[-3:] if stages[-1] else []
-        for stage in stages[: len(stages) - len(wide)]:
-            self._search(stage, best, 0)
-        for stage in wide:
-            self._search(stage, best, _MAX_CANDIDATES if stage == stages[-1] else _MAX_CANDIDATES // 3)
+        for stage, width in stages:
+            self._search(stage, best, width)
             # A name may itself end in a word of asking (国企改革任务): what fits unpeeled is not peeled further.
-            if any(score >= _FITS for score, _ in best.values()):
+            if width and any(score >= _FITS for score, _ in best.values()):
                 break
         ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
         hits = [
-            Hit(item, score, why) for slot, (score, why) in ranked if (item := self._items[slot]) and score >= _LOWEST
+            Hit(item, score, why)
+            for slot, (score, why) in ranked
+            if score >= _LOWEST and (item := self._items.get(slot)) is not None
         ]
-        return Found(stages[-1], tuple(hits[:limit]))
+        return Found(stages[-1][0], tuple(hits[:limit]))
 
     def named(self, spelling: str) -> list[NamedItem]:
         """The items that have exactly this compact spelling as a name or an alias."""
-        return [item for slot in self._exact.get(spelling, ()) if (item := self._items[slot])]
+        return [item for slot in self._exact.get(spelling, ()) if (item := self._items.get(slot))]
 
     def beginning(self, opening: str) -> list[NamedItem]:
         """Some items whose compact name begins with `opening` (two characters or more)."""
         slots = self._postings.get(f"^{opening[:2]}", ())[:_MAX_CANDIDATES]
         return [
-            item for slot in slots if (item := self._items[slot]) and self._forms[slot][-1].text.startswith(opening)
+            item for slot in slots if (item := self._items.get(slot)) and self._forms[slot][-1].text.startswith(opening)
         ]
 
-    def _form(self, text: str, best: int) -> Form:
-        readings = readings_of(text)
-        sounds = dict.fromkeys(self._codes.learn(text, reading) for reading in readings)
-        return Form(text, tuple(sounds), tuple(dict.fromkeys(map(initials_of, readings))), best)
-
     def _search(self, query: str, best: dict[int, tuple[int, Why]], limit: int) -> None:
-        letters = bool(_ASCII.fullmatch(query))
+        letters = bool(ASCII.fullmatch(query))
         sounds = self._codes.of_typed(query)
         for slot in self._candidates(query, sounds, letters, limit) if limit else self._exact_within(query):
-            for form in self._forms[slot]:
+            for form in self._forms.get(slot, ()):
                 score, why = _likeness(query, sounds, letters, form)
                 if why is not None and score > best.get(slot, (0, why))[0]:
                     best[slot] = (score, why)
@@ -149,13 +143,9 @@ class NameIndex:
 
     def _candidates(self, query: str, sounds: list[str], letters: bool, limit: int) -> list[int]:
         chosen = dict.fromkeys(self._exact_within(query))
-        beginnings = [f"^{query[:2]}", *(f"^{said[:2]}" for said in sounds)]
-        inner = [*pairs(query), *(pair for said in sounds for pair in pairs(said))]
-        if letters:
-            beginnings.append(f"^#{query[:3]}")
-            inner.extend(f"#{query[at : at + 3]}" for at in range(max(1, len(query) - 2)))
-        elif len(query) <= 6:
-            chosen.update(dict.fromkeys(self._with_all_letters(query)))
+        beginnings, inner, single = asked_keys(query, sounds, letters)
+        if single:
+            chosen.update(dict.fromkeys(self._with_all_letters(single)))
         for slot in self._most_common(beginnings, limit // 2) + self._most_common(inner, limit):
             chosen.setdefault(slot)
         return list(chosen)[: 2 * limit]
@@ -184,13 +174,35 @@ class NameIndex:
             seen += len(posting)
         return [slot for slot, _ in heapq.nsmallest(limit, counts.items(), key=lambda entry: (-entry[1], entry[0]))]
 
-    def _with_all_letters(self, query: str) -> list[int]:
+    def _with_all_letters(self, letters: list[str]) -> list[int]:
         """Names that hold every character of an abbreviation (固投, 社零)."""
-        postings = sorted((self._postings.get(char, []) for char in set(query)), key=len)
+        postings = sorted((self._postings.get(letter, []) for letter in letters), key=len)
         if not postings[0] or len(postings) < 2:
             return []
         common = set(postings[0][:_MAX_POSTINGS]).intersection(*postings[1:])
         return heapq.nsmallest(_MAX_CANDIDATES, common)
+
+
+def stages_of(text: str) -> list[tuple[str, int]]:
+    """What is searched for, as words of asking are peeled off, each with its number of candidates (0: exact ones)."""
+    stages = subjects_of(compact(text[: 4 * _MAX_QUERY])[:_MAX_QUERY])
+    wide = len(stages) - 3 if stages[-1] else len(stages)
+    last = len(stages) - 1
+    return [
+        (stage, 0 if place < wide else _MAX_CANDIDATES if place == last else _MAX_CANDIDATES // 3)
+        for place, stage in enumerate(stages)
+    ]
+
+
+def asked_keys(query: str, sounds: list[str], letters: bool) -> tuple[list[str], list[str], list[str]]:
+    """The keys that find names with this beginning, with something in common, and with every letter."""
+    beginnings = [f"^{query[:2]}", *(f"^{said[:2]}" for said in sounds)]
+    inner = [*pairs(query), *(pair for said in sounds for pair in pairs(said))]
+    if letters:
+        beginnings.append(f"^#{query[:3]}")
+        inner.extend(f"#{query[at : at + 3]}" for at in range(max(1, len(query) - 2)))
+    single = list(dict.fromkeys(query)) if not letters and len(query) <= _LONGEST_ABBREVIATION else []
+    return beginnings, inner, single
 
 
 def _likeness(query: str, sounds: list[str], letters: bool, form: Form) -> tuple[int, Why | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import product
 
 from bot.reading.pinyin import syllables
@@ -64,9 +65,17 @@ def initials_of(reading: list[str]) -> str:
 class SoundCodes:
     """Gives every sound class its code, and cuts typed pinyin into the classes that it has seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: Iterable[str] = ()) -> None:
+        """`classes`: those that were learnt before, in their order."""
         self._codes: dict[str, str] = {}
         self._openings: set[str] = set()
+        for name in classes:
+            self._learn(name)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What was learnt, in the order of its codes."""
+        return tuple(self._codes)
 
     def learn(self, text: str, reading: list[str]) -> str:
         """The sound string of `text`; unseen classes get a code."""

@@ -16,7 +16,7 @@ from bot.reading.report_text import ReportText, read_reports
 from bot.reading.value_signs import may_report
 from bot.services.cause import Cause
 from bot.services.desk import Desk, desk_of
-from bot.services.indexing import index_of, names_of
+from bot.services.indexing import index_for, index_of
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
 from bot.services.year import Year, year_now
@@ -122,12 +122,18 @@ async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: 
         return False
     ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
     own = (await indicator_rows.known(look, year.cycle, year.period.last_day, ids)).values()
-    if not own and scope is not Scope.ANY:
+    if own:
+        names = tuple(named(item) for item in own)
+        if not may_report(text, (node for name in names for node in name.nodes)):
+            return False
+        index = index_of(names)
+    elif scope is Scope.ANY:
+        index = await index_for(db, look, year, text)
+        if not may_report(text, (node for name in index for node in name.nodes)):
+            return False
+    else:
         return False
-    names = tuple(named(item) for item in own) or (await names_of(db, year)).index
-    if not may_report(text, (node for name in names for node in name.nodes)):
-        return False
-    return any(read.has_value for read in read_reports(text, index_of(names) if isinstance(names, tuple) else names))
+    return any(read.has_value for read in read_reports(text, index))
 
 
 def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.db import indicators
+from bot.db import indicator_rows, indicators, name_rows
 from bot.db.engine import Database
 from bot.db.indicators import CycleKey
+from bot.db.looking import Look
 from bot.reading.named import NamedItem
 from bot.reading.search import Found, NameIndex
+from bot.services.name_index import find_stored
 from bot.services.report_reading import named
 from bot.services.year import Year
 
@@ -19,6 +23,10 @@ KEPT_YEARS = 2
 # People ask for the same few indicators in the same few words.
 KEPT_ANSWERS = 2_000
 LONGEST_KEPT = 40
+# A report of many lines is about at most so many indicators.
+MOST_CLAUSES = 60
+HITS_OF_CLAUSE = 8
+_CLAUSE = re.compile(r"[,，。;；!！\n]+")
 
 
 # What each person reports: they share whole units, so these are few.
@@ -28,36 +36,61 @@ def index_of(names: tuple[NamedItem, ...]) -> NameIndex:
     return NameIndex(names)
 
 
-class Names:
-    """All names of a year at one revision of it, and what was found among them."""
+@dataclass
+class _Names:
+    """A year's names at one mark of it. `index`: all of them, where they are few; `answers`: what was found."""
 
-    def __init__(self, index: NameIndex) -> None:
-        self.index = index
-        self._answers: OrderedDict[str, Found] = OrderedDict()
-
-    def find(self, text: str) -> Found:
-        """What the text may mean."""
-        found = self._answers.get(text)
-        if found is None:
-            found = self.index.find(text, limit=MOST_HITS)
-            if len(text) <= LONGEST_KEPT:
-                self._answers[text] = found
-                if len(self._answers) > KEPT_ANSWERS:
-                    self._answers.popitem(last=False)
-        return found
+    index: NameIndex | None = None
+    answers: OrderedDict[str, Found] = field(default_factory=OrderedDict)
 
 
-# Nothing in it changes, and a changed year has another revision, so an entry is never wrong and only grows old.
-_kept: OrderedDict[CycleKey, Names] = OrderedDict()
+# Nothing in it changes, and a changed year has another mark, so an entry is never wrong and only grows old.
+_kept: OrderedDict[CycleKey, _Names] = OrderedDict()
 
 
-async def names_of(db: Database, year: Year) -> Names:
-    """The names of that year."""
+def _names(year: Year) -> _Names:
     found = _kept.get(year.cycle)
     if found is None:
-        async with db.read() as session:
-            known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
-        found = _kept[year.cycle] = Names(NameIndex(named(item) for item in known))
+        found = _kept[year.cycle] = _Names()
         while len(_kept) > KEPT_YEARS:
             _kept.popitem(last=False)
     return found
+
+
+async def search(db: Database, look: Look, year: Year, text: str) -> Found:
+    """What the text may mean among the year's indicators."""
+    names = _names(year)
+    found = names.answers.get(text)
+    if found is None:
+        stored = await name_rows.index_of(look, year.cycle_id)
+        if stored is not None:
+            found = await find_stored(look, stored, text, MOST_HITS)
+        else:
+            found = (await _whole_index(db, year)).find(text, MOST_HITS)
+        if len(text) <= LONGEST_KEPT:
+            names.answers[text] = found
+            if len(names.answers) > KEPT_ANSWERS:
+                names.answers.popitem(last=False)
+    return found
+
+
+async def index_for(db: Database, look: Look, year: Year, text: str) -> NameIndex:
+    """An index with every indicator that the text may be about, to read a report with."""
+    stored = await name_rows.index_of(look, year.cycle_id)
+    if stored is None:
+        return await _whole_index(db, year)
+    ids: dict[int, None] = {}
+    for clause in _CLAUSE.split(text)[:MOST_CLAUSES]:
+        found = await find_stored(look, stored, clause, HITS_OF_CLAUSE)
+        ids.update(dict.fromkeys(hit.item.id for hit in found.hits))
+    known = await indicator_rows.known(look, year.cycle, year.period.last_day, list(ids))
+    return NameIndex(named(known[key]) for key in ids if key in known)
+
+
+async def _whole_index(db: Database, year: Year) -> NameIndex:
+    names = _names(year)
+    if names.index is None:
+        async with db.read() as session:
+            known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
+        names.index = NameIndex(named(item) for item in known)
+    return names.index

@@ -12,7 +12,7 @@ from bot.presenters.indicator_list import Hits, NothingFound
 from bot.reading.search import Found, Hit
 from bot.services.asking import card_in, near, paged, row_of
 from bot.services.cause import Cause
-from bot.services.indexing import names_of
+from bot.services.indexing import search
 from bot.services.year import Year, year_now
 
 EXAMPLES = 3
@@ -31,7 +31,7 @@ async def find(
     """
     async with db.look() as look:
         year = year or await year_now(look, cause.now)
-        found = (await names_of(db, year)).find(text)
+        found = await search(db, look, year, text)
         in_range = await _in_range(look, cause, year, found)
         mine = [hit for hit in found.hits if hit.item.id in in_range]
         if mine:
