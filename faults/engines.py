@@ -40,10 +40,6 @@ class Engine(Protocol):
         """The address of a new database with the sample district in it."""
         ...
 
-    def close(self) -> None:
-        """Give everything back."""
-        ...
-
 
 async def load_district(url: str) -> None:
     """The sample district with its months until October; everybody bound."""

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db.engine import Database
 from bot.db.tables import InboxUpdate, Push
+from bot.db.trouble import is_trouble
 from bot.domain.pushes import PushState, UpdateState
 from bot.sandbox.server import Server, create_server
 from bot.sandbox.settings import Settings
 from bot.sandbox.world import World
 from bot.services import sampling
-from faults.engines import START, Postgres, Sqlite
+from faults.engines import START, Engine
 from faults.ledger import Wiretap
 from faults.notices import Notices
 from faults.people import Crowd, indicators_of
@@ -38,7 +38,7 @@ REST_SECONDS = 60.0
 class Ground:
     """What a scenario works on."""
 
-    engine: Sqlite | Postgres
+    engine: Engine
     mode: str
     folder: Path
     url: str
@@ -144,7 +144,9 @@ class Ground:
         try:
             async with self.db.read() as session:
                 return not (await session.scalar(unfinished) or await session.scalar(unsent))
-        except (SQLAlchemyError, OSError):
+        except Exception as error:
+            if not is_trouble(error):
+                raise
             return False
 
     async def verdict(self) -> Verdict:
@@ -194,7 +196,7 @@ class Plan:
 
 
 @contextlib.asynccontextmanager
-async def ground(engine: Sqlite | Postgres, folder: Path, plan: Plan) -> AsyncIterator[Ground]:
+async def ground(engine: Engine, folder: Path, plan: Plan) -> AsyncIterator[Ground]:
     """A fresh ground; the bot is not started yet. SQLite's file lies in a folder of its own."""
     disk = plan.disk or folder / "disk"
     disk.mkdir(exist_ok=True)

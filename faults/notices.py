@@ -7,10 +7,9 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.db.engine import Database
 from bot.db.pushes import PushToSend, enqueue
+from bot.db.trouble import is_trouble
 from bot.domain.pushes import Priority, PushKind
 from faults.engines import START
 
@@ -36,7 +35,9 @@ class Notices:
             red = self.dice.random() < RED_SHARE
             try:
                 await self.queue(number, self.dice.choice(self.chats), red)
-            except (SQLAlchemyError, OSError):
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
                 # Whether it was committed is not known: its number is not used again, and it may arrive.
                 await asyncio.sleep(0.5)
             await asyncio.sleep(self.pause)

@@ -8,8 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from faults.engines import Postgres
 from faults.ground import Ground, Plan
-from faults.steps import NO_SUCH_STEP, STEPS
+from faults.steps import NO_SUCH_STEP, STEPS, Step
 
 Hurting = Callable[[Ground, "Dose"], Awaitable[None]]
 BOTH_ENGINES = ("sqlite", "postgresql")
@@ -78,24 +79,29 @@ async def kills_at_steps(ground: Ground, dose: Dose) -> None:
     await warm_up(ground)
     await ground.bot.kill()
     for step in STEPS * dose.rounds:
-        ground.bot.extra = {"FAULTS_STEP": step.name, "FAULTS_COUNT": str(dice.choice((1, 2, 5)))}
-        await ground.bot.start()
-        reached = await ground.bot.died(30)
-        assert ground.bot.running is not None
-        if ground.bot.running.returncode == NO_SUCH_STEP:
-            raise LookupError(f"the step {step.name!r} names {step.target}, which is not there")
-        if not reached:
-            await ground.bot.kill()
-            ground.crowd.troubles.append(f"the step {step.name!r} was never reached")
-        ground.faults += 1
-        ground.bot.extra = {}
-        killed = time.monotonic()
-        await ground.start()
-        await ground.recovered(killed)
+        await die_at(ground, step, dice.choice((1, 2, 5)))
         # What dies again and again over the same update is not this scenario: each step meets a bot without backlog.
         await ground.caught_up(20.0)
         await ground.bot.kill()
     await ground.start()
+
+
+async def die_at(ground: Ground, step: Step, count: int) -> None:
+    """Start a bot that kills itself at that step, and after its death one that does not."""
+    ground.bot.extra = {"FAULTS_STEP": step.name, "FAULTS_COUNT": str(count)}
+    await ground.bot.start()
+    reached = await ground.bot.died(30)
+    killed = time.monotonic()
+    assert ground.bot.running is not None
+    if ground.bot.running.returncode == NO_SUCH_STEP:
+        raise LookupError(f"the step {step.name!r} names {step.target}, which is not there")
+    if not reached:
+        await ground.bot.kill()
+        ground.crowd.troubles.append(f"the step {step.name!r} was never reached")
+    ground.faults += 1
+    ground.bot.extra = {}
+    await ground.start()
+    await ground.recovered(killed)
 
 
 async def two_of_each(ground: Ground, dose: Dose) -> None:
@@ -143,13 +149,13 @@ async def two_pollers(ground: Ground, dose: Dose) -> None:
 async def database_killed(ground: Ground, dose: Dose) -> None:
     """kill -9 of PostgreSQL, a few seconds without it, and a start."""
     engine = ground.engine
-    assert engine.name == "postgresql"
+    assert isinstance(engine, Postgres)
     await warm_up(ground)
     for turn in range(dose.rounds):
-        await asyncio.to_thread(engine.kill)  # type: ignore[union-attr]
+        await asyncio.to_thread(engine.kill)
         ground.faults += 1
         await asyncio.sleep(1.0 + 3.0 * turn)
-        await asyncio.to_thread(engine.start)  # type: ignore[union-attr]
+        await asyncio.to_thread(engine.start)
         await ground.recovered()
         await asyncio.sleep(2.0)
 

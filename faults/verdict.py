@@ -121,7 +121,7 @@ def check_acts(trial: Trial, found: Verdict) -> None:
     for act in trial.crowd.acts:
         if act.said is None:
             found.unanswered += 1
-            found.broken.append(f"unanswered: {act.kind} by update {act.update_id} in chat {act.chat}")
+            found.broken.append(f"unanswered: {act}")
         if act.kind == "acknowledge":
             if act.told and not noted[act.update_id] and "此前" not in (act.said or ""):
                 found.lose(f"acknowledgement by update {act.update_id}: {act.said}")
@@ -247,7 +247,7 @@ def check_answers(trial: Trial, found: Verdict) -> None:
     for question in trial.crowd.questions:
         if question.answer is None:
             found.unanswered += 1
-            found.broken.append(f"unanswered: {question.words} by update {question.update_id} in chat {question.chat}")
+            found.broken.append(f"unanswered: {question.words} in chat {question.chat}; instead: {question.heard}")
         else:
             asked[question.chat] += 1
     words = {question.words for question in trial.crowd.questions}
