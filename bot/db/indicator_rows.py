@@ -38,7 +38,7 @@ class _Row:
 def _row(aliases: list[object], category: str | None, post_id: int | None, post: str | None, *own: Any) -> _Row:
     key, name, kind, direction, unit, weight, start_month, due = own
     end_month = max(due.month, start_month) if due else 12
-    facts = IndicatorFacts(key, name, Kind(kind), Direction(direction), unit, weight, start_month, end_month)
+    facts = IndicatorFacts(key, name, Kind(kind), Direction(direction), unit, weight, start_month, end_month, due=due)
     return _Row(facts, tuple(str(alias) for alias in aliases), category, post_id, post)
 
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import judging, snapshots, yardsticks
+from bot.db import judging, judging_one, snapshots, yardsticks
 from bot.db.judging import VerdictRow
 from bot.db.locks import Turn, serialise
+from bot.db.within import look_within
 from bot.domain.errors import NotFound
 from bot.domain.period import Period
 from bot.domain.reporting import report_window
@@ -58,8 +59,7 @@ async def evaluate(session: AsyncSession, cause: Cause, indicator_ids: Iterable[
     ids = sorted(set(indicator_ids))
     if not ids:
         return []
-    newest = await snapshots.latest(session, ids)
-    last = max([Period.parse(item.period) for item in newest.values()] + [period])
+    last = max([Period.parse(month) for month in await _graded_months(session, ids)] + [period])
     kept: list[Judged] = []
     await _evaluate(session, cause, _Sweep(ids, await _months(session, cause.now, period, last), kept))
     kept.sort(key=lambda judged: judged.case.period)
@@ -79,6 +79,14 @@ async def evaluate_all(session: AsyncSession, cause: Cause) -> int:
         first = min(first, Period.parse(unjudged))
     ids = sorted(await yardsticks.current_indicator_ids(session, year.cycle_id))
     return await _evaluate(session, cause, _Sweep(ids, await _months(session, cause.now, first, current)))
+
+
+async def _graded_months(session: AsyncSession, ids: Sequence[int]) -> list[str]:
+    """The newest month that each of them was graded for."""
+    if len(ids) > 1:
+        return [item.period for item in (await snapshots.latest(session, ids)).values()]
+    month = await judging_one.newest_month(await look_within(session), ids[0])
+    return [month] if month else []
 
 
 @dataclass
@@ -160,7 +168,7 @@ async def _settle(session: AsyncSession, cause: Cause, current: Year, found: Gra
     ids = sorted(found.newest)
     if not ids:
         return
-    opened = await judging.with_open_order(session, ids)
+    opened = await _with_open_order(session, ids)
     # A month that was reported ahead of its time has a verdict, but nobody is warned of it before it comes.
     this_month = str(current.period)
     newest = {}
@@ -172,3 +180,9 @@ async def _settle(session: AsyncSession, cause: Cause, current: Year, found: Gra
                 newest[indicator_id] = row.snapshot()
     if newest:
         await settle_orders(session, cause, newest, {row.indicator_id for row in found.changed})
+
+
+async def _with_open_order(session: AsyncSession, ids: Sequence[int]) -> frozenset[int]:
+    if len(ids) > 1:
+        return await judging.with_open_order(session, ids)
+    return frozenset(ids if await judging_one.has_open_order(await look_within(session), ids[0]) else ())

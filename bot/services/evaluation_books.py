@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import judging, yardsticks
+from bot.db import indicator_rows, judging, judging_one, yardsticks
 from bot.db.judging import OverrideRow, ReportRow, Revision, VerdictRow, decimal_of, series_of
+from bot.db.revision import is_changed
+from bot.db.within import look_within
 from bot.db.yardsticks import IndicatorFacts
 from bot.domain.period import Period
 from bot.domain.scheme import Scheme
@@ -110,6 +112,8 @@ class Books:
 
 async def open_books(session: AsyncSession, ids: Sequence[int], months: Sequence[Month]) -> Books:
     """Load them. `months` lie in one year."""
+    if len(ids) == 1 and session.get_bind().dialect.name == "sqlite":
+        return await _open_book(session, ids[0], months)
     first, last = months[0].period, months[-1].period
     lookback = max(_lookback(month.year.scheme) for month in months)
     january, since = str(Period(first.year, 1)), str(Period(first.year, max(first.month - lookback, 1)))
@@ -128,6 +132,38 @@ async def open_books(session: AsyncSession, ids: Sequence[int], months: Sequence
         deductions=await judging.deductions_of(session, ids),
         lookback=lookback,
     )
+
+
+async def _open_book(session: AsyncSession, key: int, months: Sequence[Month]) -> Books:
+    """The same of a single indicator, whose report somebody waits for."""
+    look = await look_within(session)
+    first, last = months[0].period, months[-1].period
+    lookback = max(_lookback(month.year.scheme) for month in months)
+    january, since = str(Period(first.year, 1)), str(Period(first.year, max(first.month - lookback, 1)))
+    reports = await judging_one.reports(look, key, january, str(last))
+    corrected = any(reports[name].revision > 1 for month in months if (name := str(month.period)) in reports)
+    overrides, deductions = await judging_one.overrides(look, key), await judging_one.deductions(look, key)
+    return Books(
+        facts=await _facts(session, key, months[0].year),
+        reports={key: reports},
+        revisions=await judging.earlier_revisions(session, [key], str(first), str(last)) if corrected else {},
+        bases={key: await judging_one.bases(look, key, since, str(last))} if lookback else {},
+        stored={(key, row.period): row for row in await judging_one.verdicts(look, key, str(first), str(last))},
+        overrides={key: overrides} if overrides else {},
+        deductions={key: deductions} if deductions else {},
+        lookback=lookback,
+    )
+
+
+async def _facts(session: AsyncSession, key: int, year: Year) -> Mapping[int, IndicatorFacts]:
+    """The indicator's facts: those that are kept in memory, unless this transaction has changed indicators."""
+    if not is_changed(session):
+        look = await look_within(session)
+        # The facts hold every version of the target: the day does not matter.
+        known = await indicator_rows.known(look, year.cycle, year.period.last_day, [key])
+        if key in known:
+            return {key: known[key].facts}
+    return await yardsticks.facts_of(session, [key])
 
 
 def _lookback(scheme: Scheme) -> int:

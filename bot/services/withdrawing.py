@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import decisions
-from bot.db.tables import Push
+from bot.db.looking import Question
+from bot.db.tables import DecisionRow, Push
+from bot.db.within import look_within
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
 from bot.domain.period import Period
@@ -14,15 +16,27 @@ from bot.domain.pushes import PushKind, PushState
 from bot.services.cause import Cause
 from bot.services.rewording import reword_digest, reword_urge
 
+_ASKING = Question(
+    select(Push.id)
+    .join(DecisionRow, DecisionRow.push_id == Push.id)
+    .where(
+        DecisionRow.indicator_id == bindparam("indicator_id", type_=BigInteger()),
+        DecisionRow.kind.in_([Matter.REPORT.value, Matter.URGE.value]),
+        Push.state == PushState.QUEUED.value,
+        Push.kind.in_([PushKind.DIGEST.value, PushKind.URGE.value]),
+    ),
+    int,
+)
+
 
 async def on_reported(session: AsyncSession, cause: Cause, indicator_id: int, period: Period) -> None:
     """A report is in: cancel queued reminders of nothing else, and take its line out of the others."""
-    query = select(Push).where(
-        Push.state == PushState.QUEUED.value, Push.kind.in_([PushKind.DIGEST.value, PushKind.URGE.value])
-    )
-    for push in (await session.scalars(query)).all():
-        if indicator_id not in push.indicator_ids:
-            continue
+    look = await look_within(session)
+    # The queue may hold thousands; hardly one of them asks for this very report.
+    asking = await look.all(_ASKING, indicator_id=indicator_id)
+    if not asking:
+        return
+    for push in (await session.scalars(select(Push).where(Push.id.in_(sorted(set(asking)))))).all():
         rows = await decisions.of_push(session, push.id)
         for row in rows:
             asked = row.kind in (Matter.REPORT, Matter.URGE) and row.detail.get("period") == str(period)
