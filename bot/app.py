@@ -241,6 +241,11 @@ class Baton:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        # What no update and no sweep sets in motion is caused by this run.
+        with tracing(trace_of_moment("r", self.clock.now())):
+            await self._run(stop)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         async with self.started():
             server = http_server(create_app(self._doors()), *self.settings.listen_address)
             if self._handles:

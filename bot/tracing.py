@@ -1,6 +1,7 @@
 """One id from the trigger to its last consequence: it stands in every log line and in every push that it caused.
 
-"u871" is the update 871, "s20261123T003000" the sweep of that moment, "c…" a command of the console.
+"u871" is the update 871, "s20261123T003000" the sweep of that moment, "c…" a command of the console, "r…" a run of
+the bot for what it does by itself, "p12" what a push without an id of its own led to.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from bot.db.engine import Database
 from bot.db.migrate import current_revision, head_revision, known_revisions, migrate
 from bot.presenters.words import label, set_zone
 from bot.services.year import set_office_zone
+from bot.tracing import trace_of_moment, tracing
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ async def _open_and_work(work: Callable[[Desk], Awaitable[int]], upgrade: bool) 
     try:
         if upgrade:
             await be_current(db)
-        return await work(Desk(settings, db, clock_for(settings.clock).now()))
+        now = clock_for(settings.clock).now()
+        with tracing(trace_of_moment("c", now)):
+            return await work(Desk(settings, db, now))
     finally:
         await db.close()
 

@@ -46,7 +46,7 @@ def run_bot(only: str) -> int:
     # Nothing of what is loaded now will ever be thrown away: looking for waste in it costs a tenth of the start.
     gc.disable()
     with _without(NOT_NEEDED):
-        from bot.app import ROLES, Baton
+        from bot.app import ROLES, Baton, TokenRefused
         from bot.config import read_settings
         from bot.logs import hide, set_up_logging
         from bot.presenters.words import label
@@ -66,6 +66,10 @@ def run_bot(only: str) -> int:
     baton = Baton(settings, roles)
     gc.freeze()
     gc.enable()
-    with asyncio.Runner(loop_factory=_quick_loop()) as runner:
-        runner.run(baton.run())
+    try:
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            runner.run(baton.run())
+    except TokenRefused:
+        sys.stderr.write(label("console.token_refused") + "\n")
+        return 1
     return 0

@@ -24,6 +24,7 @@ from bot.outbox.delivery import Again, DeliveryError, FailureKind, Transport
 from bot.outbox.lease import KEYS, Lease
 from bot.outbox.limits import Limits
 from bot.outbox.settling import settle_arrived, settle_failure, settle_uncertain
+from bot.tracing import tracing
 
 log = structlog.get_logger(__name__)
 # Decides anew about pushes that are due and were decided long ago; how many it looked at.
@@ -196,7 +197,8 @@ class Outbox:
     async def _deliver(self, claimed: Claimed, at: float) -> None:
         try:
             await asyncio.sleep(max(0.0, at - time.monotonic()))
-            await self._send(claimed)
+            with tracing(claimed.push.trace or f"p{claimed.push.id}"):
+                await self._send(claimed)
         except Exception as error:
             log.error("push not settled", push=claimed.push.id, kind=claimed.push.kind, exc_info=error)
         finally:
@@ -223,11 +225,11 @@ class Outbox:
             name, ids = self._sender.name, delivered.message_ids
             done = Arrived(push.id, name, ids, words, self._clock.now(), delivered.remark)
             await self._persist(lambda session: settle_arrived(session, push, replace(done, now=self._clock.now())))
-            log.info("push sent", push=push.id, kind=push.kind, trace=push.trace)
+            log.info("push sent", push=push.id, kind=push.kind)
 
     async def _failed(self, push: Push, error: DeliveryError) -> None:
         failure = error.kind.value
-        log.warning("push failed", push=push.id, kind=push.kind, failure=failure, tries=push.attempts, trace=push.trace)
+        log.warning("push failed", push=push.id, kind=push.kind, failure=failure, tries=push.attempts)
         if error.kind is FailureKind.FLOOD or error.retry_after:
             self.limits.block(error.retry_after or 1.0, time.monotonic())
         await self._persist(lambda session: settle_failure(session, push, error, self._clock.now(), self._sender.again))
