@@ -36,6 +36,8 @@ class Action(StrEnum):
     REVIEW_ADJUSTMENT = "review_adjustment"
     APPROVE_ADJUSTMENT = "approve_adjustment"
     DIRECT = "direct"
+    ADD_EVIDENCE = "add_evidence"
+    EXPORT_EVIDENCE = "export_evidence"
     VIEW_UNREPORTED = "view_unreported"
     REMIND = "remind"
     OVERRIDE_GRADE = "override_grade"
@@ -107,6 +109,9 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.ENDORSE_ADJUSTMENT, (_NO, _OWN, _NO,    _NO,   _NO)),
     (Action.REVIEW_ADJUSTMENT,  (_NO, _NO,  _NO,    _ANY,  _NO)),
     (Action.APPROVE_ADJUSTMENT, (_OWN, _NO, _NO,    _NO,   _NO)),
+    # Cooperating units add evidence, not values.
+    (Action.ADD_EVIDENCE,     (_NO,   _INV, _INV,   _ANY,  _NO)),
+    (Action.EXPORT_EVIDENCE,  (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.DIRECT,           (_OWN,  _NO,  _NO,    _NO,   _NO)),
     (Action.VIEW_UNREPORTED,  (_ANY,  _OWN, _OWN,   _ANY,  _ANY)),
     (Action.REMIND,           (_NO,   _NO,  _NO,    _ANY,  _NO)),

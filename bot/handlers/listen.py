@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.handlers import ask, binding, board, bulletin, directive, help, order, remind, report
+from bot.handlers import ask, binding, board, bulletin, directive, evidence, help, order, remind, report
 from bot.presenters.asked import present
 from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
+from bot.services import evidencing
 from bot.services.hearing import CommandWanted, DirectWanted, DraftText, Heard
 from bot.services.listening import understand
 from bot.tg.context import Context
@@ -67,7 +68,7 @@ async def on_words(update: Update, context: Context) -> None:
     elif isinstance(said, DirectWanted):
         await directive.on_typed_directive(update, context, said)
     elif isinstance(said, DraftText):
-        await directive.on_draft_text(update, context, said)
+        await on_draft_text(update, context, said)
     else:
         await context.answer(present(said))
 
@@ -79,8 +80,21 @@ async def on_unreadable(update: Update, context: Context) -> None:
     await context.answer(present(Told(kind)))
 
 
+async def on_file(update: Update, context: Context) -> None:
+    """A photo or a document: evidence; its caption may be a report besides."""
+    if await evidence.on_file(update, context):
+        await on_words(update, context)
+
+
+async def on_draft_text(update: Update, context: Context, said: DraftText) -> None:
+    """The words that a draft of another subject waits for."""
+    on_text = evidence.on_place if said.kind == evidencing.KIND else directive.on_draft_text
+    await on_text(update, context, said)
+
+
 ROUTES = (
     Otherwise(_is_command, on_unknown_command),
+    Otherwise(evidence.has_file, on_file),
     Otherwise(_is_words, on_words),
     Otherwise(_is_message, on_unreadable),
 )

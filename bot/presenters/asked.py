@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.presenters.actions import Acknowledge
 from bot.presenters.card import Card, present_card
+from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
@@ -72,6 +73,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     OrderClosed: present_acknowledgement,
     NothingToAcknowledge: present_acknowledgement,
     **ORDER_PRESENTERS,
+    **EVIDENCE_PRESENTERS,
 }
 
 

@@ -51,6 +51,7 @@ class IntentKind(StrEnum):
     LIFT = "lift"
     LEAVE = "leave"
     LEAVES = "leaves"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.SILENCES: "静默清单 静默列表 静默名单 查看静默",
     IntentKind.LIFT: "解除静默 取消静默",
     IntentKind.LEAVE: "请假",
+    IntentKind.EVIDENCE: "台账 佐证 佐证材料 台账清单 查看台账 缺台账 缺佐证 哪些缺台账 evidence",
     IntentKind.LEAVES: "请假名单 请假清单 查看请假 谁在请假 谁请假",
 }
 _BY_WORD = {word: kind for kind, words in _WHOLE.items() for word in words.split()}
@@ -133,6 +135,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], IntentKind], ...] = tuple(
         (r"退回(?:重报)?|不同意|驳回|不批准", IntentKind.RETURN),
         (r"同意(?:延期)?|批准(?:延期)?", IntentKind.APPROVE),
         (r"预警单", IntentKind.ORDER),
+        (r"(?:查看)?台账|佐证(?:材料)?|缺台账|缺佐证", IntentKind.EVIDENCE),
     )
 )
 # 王强 请假 11-20至11-25 由李明代: the person stands before the word.

@@ -9,6 +9,7 @@ from bot.db.engine import Database
 from bot.presenters.actions import ChooseIndicator, EditDraft
 from bot.presenters.asked import WaitingOrders
 from bot.presenters.card import Card
+from bot.presenters.evidence import Outcome as EvidenceSaid
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.presenters.report_said import Confirmed, Told
 from bot.presenters.warning import Outcome
@@ -20,6 +21,7 @@ from bot.services import drafting, report_taking, reporting
 from bot.services.acknowledging import acknowledge_what_waits
 from bot.services.asking import card_of
 from bot.services.cause import Cause
+from bot.services.evidence_hearing import hear as hear_evidence
 from bot.services.hearing import (
     OF_REPORTS,
     CommandWanted,
@@ -60,6 +62,7 @@ Said = (
     | DirectWanted
     | DraftText
     | SaidOfOrder
+    | EvidenceSaid
 )
 
 
@@ -193,6 +196,8 @@ async def _is_a_word(one: Hearing) -> Said | None:
         return Told("which_card")
     if kind is I.THANKS:
         return Told("thanks")
+    if kind is I.EVIDENCE:
+        return await hear_evidence(one.db, one.cause, one.rest, one.heard.chat_id, one.heard.reply_to)
     return await _goes_on(one, kind)
 
 
