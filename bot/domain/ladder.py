@@ -30,7 +30,7 @@ class ReasonCode(StrEnum):
     NODE_MISSED = "node_missed"
     FORECAST_LOSS = "forecast_loss"
     POINTS_LOST = "points_lost"
-    UNANSWERED = "unanswered"  # an earlier month's order was not answered in time
+    REPLY_MISSED = "reply_missed"  # an earlier month's order was not answered in time
     OFFICE_OVERRIDE = "office_override"
     UNCONFIRMED = "unconfirmed"  # a milder correction of the month that the office has not confirmed
 
@@ -209,7 +209,7 @@ def _unanswered(scheme: Scheme, indicator: IndicatorForWarning, base: _Finding) 
         if bad_enough and indicator.unanswered >= rule.times:
             grade = _raised(scheme, base.grade, rule.steps, rule.at_least)
             facts = (("times", str(indicator.unanswered)), ("base", base.grade))
-            yield _Finding(grade, ReasonCode.UNANSWERED, f"overrides.unanswered[{number}]", base.conditions, facts)
+            yield _Finding(grade, ReasonCode.REPLY_MISSED, f"overrides.unanswered[{number}]", base.conditions, facts)
 
 
 def _raised(scheme: Scheme, grade: str, steps: int, least: str | None) -> str:

@@ -27,7 +27,7 @@ def rule_sentence(snapshot: StoredSnapshot, base_word: str) -> str:
     facts = cast("Mapping[str, str]", inputs.get("facts") or {})
     reason = snapshot.reason
     values: dict[str, str] = {"base": base_word, "months": facts.get("months", "")}
-    if reason in (ReasonCode.LADDER, ReasonCode.REPEATED, ReasonCode.UNANSWERED):
+    if reason in (ReasonCode.LADDER, ReasonCode.REPEATED, ReasonCode.REPLY_MISSED):
         values["ladder"] = _ladder(inputs)
         if "within" in facts:
             return label("rule.reason.repeated_within", within=facts["within"], **values)
