@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from sqlalchemy import select, update
+
 from bot.db import indicators
 from bot.db.claims import Claimed
 from bot.db.engine import Database
 from bot.db.indicators import KnownIndicator
 from bot.db.people import Holder, KnownActor, actor_of_person, holders
-from bot.db.tables import Push
+from bot.db.tables import Indicator, Push
 from bot.domain.period import Period
 from bot.domain.pushes import PushKind
 from bot.domain.reporting import report_window
@@ -27,6 +29,7 @@ from bot.presenters.actions import ToggleNode
 from bot.presenters.report_said import Confirmed, Preview
 from bot.services import drafting, ordering, report_taking, reporting, sampling
 from bot.services.cause import Cause
+from bot.services.importing import import_paths
 from bot.services.progress import nodes_within
 from bot.services.report_table import Typed
 from bot.services.sweeping import run_due
@@ -100,11 +103,23 @@ class Phones:
 Act = Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class Setting:
+    """Under which scheme, a file of the samples, and with how much of the district: every n-th indicator."""
+
+    scheme: str = "scheme.toml"
+    every: int = 1
+
+
 class District:
     """Lives the year on one database; `sweeps` are those that tick: each of them looks at every tick."""
 
-    def __init__(self, db: Database, sweeps: Sequence[Database] = ()) -> None:
-        self.db, self.sweeps = db, tuple(sweeps) or (db,)
+    def __init__(self, db: Database, sweeps: Sequence[Database] = (), setting: Setting = Setting()) -> None:
+        self.db, self.sweeps, self.setting = db, tuple(sweeps) or (db,), setting
+        # Something was put into the outbox since it was looked at last.
+        self._waiting = False
+        for each in {*self.sweeps, db}:
+            each.on_outbox = self._note_waiting
         self.clock, self.run = HandClock(), YearRun()
         who = Sender("year", again=lambda text: text)
         self.outbox = Outbox(db, Phones(self._arrived), self.clock, who, Limits.unbounded())
@@ -131,10 +146,16 @@ class District:
             at, _, act = heapq.heappop(self._agenda)
             self.clock.at = at
             await act()
-            await self.outbox.drain()
+            # What waits for a later hour leaves at a tick; in between only what was put in just now can leave.
+            if self._waiting or act == self._tick:
+                self._waiting = False
+                await self.outbox.drain()
         async with self.db.read() as session:
             await collect(session, self.run)
         return self.run
+
+    def _note_waiting(self) -> None:
+        self._waiting = True
 
     async def _tick(self) -> None:
         self.run.ticks += 1
@@ -145,7 +166,9 @@ class District:
 
     async def _begin(self) -> None:
         now = self.clock.at
-        await sampling.load_lists(self.db, SAMPLES, now)
+        files = (self.setting.scheme, *sampling.LISTS[1:])
+        await import_paths(self.db, Cause(now), [SAMPLES / name for name in files])
+        await self._leave_out(now)
         await sampling.bind_everybody(self.db, now, but=UNBOUND)
         async with self.db.read() as session:
             year = await year_at(session, now)
@@ -167,6 +190,13 @@ class District:
         }
         self._plan_reports(year, {item.name: item for item in known})
 
+    async def _leave_out(self, now: datetime) -> None:
+        """Only every n-th indicator is lived with; the others are as if the list had dropped them."""
+        async with self.db.write() as session:
+            ids = (await session.scalars(select(Indicator.id).order_by(Indicator.position, Indicator.id))).all()
+            dropped = [key for number, key in enumerate(ids) if number % self.setting.every]
+            await session.execute(update(Indicator).where(Indicator.id.in_(dropped)).values(closed_at=now))
+
     def _plan_reports(self, year: Year, known: dict[str, KnownIndicator]) -> None:
         """Most contacts do a month in one sitting, some come back for each of their indicators."""
         last: dict[str, Decimal | None] = {}
@@ -175,6 +205,8 @@ class District:
             sittings: dict[str, Sitting] = {}
             parts: dict[str, list[list[Report]]] = defaultdict(list)
             for row in rows:
+                if row.indicator not in known:
+                    continue
                 report = Report(
                     known[row.indicator], row, same=not row.problem and last.get(row.indicator) == row.actual
                 )
