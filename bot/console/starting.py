@@ -48,6 +48,7 @@ def run_bot(only: str) -> int:
     with _without(NOT_NEEDED):
         from bot.app import ROLES, Baton, TokenRefused
         from bot.config import read_settings
+        from bot.db.engine import UnknownDatabase
         from bot.logs import hide, set_up_logging
         from bot.presenters.words import label
 
@@ -63,7 +64,11 @@ def run_bot(only: str) -> int:
     if settings.mode == "webhook" and not (settings.public_url and settings.webhook_secret):
         sys.stderr.write(label("rehearsal.no_webhook") + "\n")
         return 1
-    baton = Baton(settings, roles)
+    try:
+        baton = Baton(settings, roles)
+    except UnknownDatabase:
+        sys.stderr.write(label("console.bad_database_url") + "\n")
+        return 1
     gc.freeze()
     gc.enable()
     try:

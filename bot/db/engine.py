@@ -27,15 +27,19 @@ _WRITES = "baton_writes"
 _READS, _WRITTEN = MEASURES.transactions["read"], MEASURES.transactions["write"]
 
 
+class UnknownDatabase(ValueError):
+    """Neither SQLite nor PostgreSQL."""
+
+
 def driver_url(url: str) -> URL:
-    """`sqlite:///…` or `postgresql://…` with the driver we use. Raises ValueError for any other database."""
+    """`sqlite:///…` or `postgresql://…` with the driver we use. Raises UnknownDatabase; ArgumentError for no address."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return parsed.set(drivername="sqlite+aiosqlite")
     if backend in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+asyncpg")
-    raise ValueError(f"{backend} is not supported: use sqlite:///… or postgresql://…")
+    raise UnknownDatabase(f"{backend} is not supported: use sqlite:///… or postgresql://…")
 
 
 def _nobody() -> None:
