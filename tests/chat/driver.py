@@ -6,9 +6,11 @@ import asyncio
 import base64
 import contextlib
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -276,13 +278,23 @@ async def running_messenger(wall: Callable[[], float]) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
+async def _folder() -> AsyncIterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="baton-data-") as folder:
+        yield Path(folder)
+
+
+@contextlib.asynccontextmanager
 async def running_chat(database_url: str, start: str = START) -> AsyncIterator[Chat]:
     """The production bot on this database with its own messenger, driven by hand."""
     now = datetime.fromisoformat(start)
     clock = RehearsalClock(now.replace(tzinfo=office_zone()) if now.tzinfo is None else now)
-    async with running_messenger(lambda: clock.now().timestamp()) as url:
+    async with _folder() as folder, running_messenger(lambda: clock.now().timestamp()) as url:
         settings = Settings(
-            bot_token=SecretStr(TOKEN), bot_api_url=url, database_url=SecretStr(database_url), clock=clock.now()
+            bot_token=SecretStr(TOKEN),
+            bot_api_url=url,
+            database_url=SecretStr(database_url),
+            clock=clock.now(),
+            data_dir=folder,
         )
         baton = Baton(settings)
         assert isinstance(baton.clock, RehearsalClock)
