@@ -17,6 +17,7 @@ from bot.services.alerting import alert_administrators
 from bot.services.reachability import lose_contact
 from bot.tg.context import Context, Runtime
 from bot.tg.errors import is_out_of_reach, is_outage, may_pass, place_of
+from bot.tg.parsing import Parser
 from bot.tg.request import retry_seconds
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ class Handling:
 
     def __init__(self, application: App, runtime: Runtime) -> None:
         self._application, self._runtime = application, runtime
+        self._parser = Parser(application.bot)
 
     async def __call__(self, item: ReceivedUpdate, again: bool) -> None:
         """Handle the update; `again`: it may have had its effect already. Raises MayPass or what the handler did."""
@@ -52,7 +54,7 @@ class Handling:
 
     def _parse(self, item: ReceivedUpdate) -> Update:
         try:
-            update = Update.de_json(item.raw or orjson.loads(item.payload), self._application.bot)
+            update: Update | None = self._parser.parse(item.raw or orjson.loads(item.payload))
         except Exception as error:
             # Whatever a payload that PTB does not expect makes it raise: the next update is not held up by it.
             raise HandlingFailed(f"malformed: {type(error).__name__}") from error
