@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import Indicator, OrderEvent, OrderExtension, OrderResponse, Person, WarningOrder
+from bot.db.tables import Escalation, Indicator, OrderEvent, OrderExtension, OrderResponse, Person, WarningOrder
 from bot.domain.answers import Verdict
 
 
@@ -88,3 +89,34 @@ async def closings_asked(session: AsyncSession, order_ids: Collection[int]) -> d
         .order_by(OrderEvent.id)
     )
     return {row.order_id: row for row in (await session.scalars(query)).all()}
+
+
+async def broken_promises(session: AsyncSession, order_ids: Collection[int]) -> dict[int, list[date]]:
+    """The promised days that passed in vain, of each order, oldest first."""
+    query = (
+        select(OrderEvent.order_id, OrderEvent.detail)
+        .where(OrderEvent.order_id.in_(list(order_ids)), OrderEvent.event == "promise_broken")
+        .order_by(OrderEvent.id)
+    )
+    found: dict[int, list[date]] = {}
+    for order_id, detail in await session.execute(query):
+        found.setdefault(order_id, []).append(date.fromisoformat(str(detail["until"])))
+    return found
+
+
+async def fresh_escalations(session: AsyncSession, since: datetime) -> dict[int, list[Escalation]]:
+    """What went up and was not said yet, or said after `since`, by the person; nothing of closed orders."""
+    query = (
+        select(Escalation)
+        .join(WarningOrder, WarningOrder.id == Escalation.order_id)
+        .where(
+            Escalation.told_at.is_(None) | (Escalation.told_at > since),
+            Escalation.person_id.is_not(None),
+            WarningOrder.closed_at.is_(None),
+        )
+        .order_by(Escalation.id)
+    )
+    found: dict[int, list[Escalation]] = {}
+    for row in (await session.scalars(query)).all():
+        found.setdefault(row.person_id or 0, []).append(row)
+    return found

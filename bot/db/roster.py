@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.leaves import stand_ins_on
 from bot.db.people import Holder, holders
 from bot.db.tables import Indicator, IndicatorUnit, Unit
 from bot.domain.kinds import Role, Side
@@ -57,9 +59,16 @@ class Roster:
         return {key: tuple(value) for key, value in found.items()}
 
 
-async def roster_for(session: AsyncSession, scheme: Scheme, indicator_ids: Iterable[int]) -> Roster:
-    """The roster around these indicators, in three queries whatever their number."""
+async def roster_for(
+    session: AsyncSession, scheme: Scheme, indicator_ids: Iterable[int], on: date | None = None
+) -> Roster:
+    """The roster around these indicators, in three queries whatever their number.
+
+    `on`: with a day, whoever is on leave that day is replaced by the stand-in.
+    """
     everybody = await holders(session)
+    if on is not None:
+        everybody = _with_stand_ins(everybody, await stand_ins_on(session, on))
     by_post: dict[int, list[Holder]] = defaultdict(list)
     for holder in everybody:
         by_post[holder.post_id].append(holder)
@@ -104,6 +113,24 @@ def _named_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[str, int]:
 def _contacts_of(unit_ids: Iterable[int], by_unit: Mapping[tuple[int, Relation], list[int]]) -> tuple[int, ...]:
     found = [post_id for unit_id in unit_ids for post_id in by_unit.get((unit_id, Relation.CONTACT), [])]
     return tuple(dict.fromkeys(found))
+
+
+def _with_stand_ins(everybody: list[Holder], stand_ins: Mapping[int, int]) -> list[Holder]:
+    """The stand-in in the posts of whoever is away; one whose stand-in is away too goes on to the next."""
+    people = {holder.person_id: holder for holder in everybody}
+    found = []
+    for holder in everybody:
+        person_id, passed = holder.person_id, {holder.person_id}
+        while (following := stand_ins.get(person_id)) is not None and following not in passed:
+            person_id = following
+            passed.add(person_id)
+        other = people.get(person_id)
+        if other is None or person_id == holder.person_id:
+            found.append(holder)
+        else:
+            named = replace(holder, person_id=other.person_id, person=other.person)
+            found.append(replace(named, chat_id=other.chat_id, menu_role=other.menu_role))
+    return found
 
 
 def _unit_posts(everybody: Iterable[Holder]) -> dict[tuple[int, Relation], list[int]]:

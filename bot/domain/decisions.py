@@ -20,6 +20,8 @@ class Matter(StrEnum):
     URGE = "urge"
     PROBLEM = "problem"
     DIRECTIVE = "directive"
+    REPLY = "reply"
+    ESCALATION = "escalation"
     STEP = "step"  # a step on an order: answered, asked for more time, decided
 
 
@@ -36,6 +38,8 @@ class Said(StrEnum):
     NEEDS_COORDINATION = "needs_coordination"
     DIRECTED = "directed"
     ORDER_STEP = "order_step"
+    REPLY_WAITS = "reply_waits"
+    WENT_UP = "went_up"
     WAITS_FOR_DIGEST = "waits_for_digest"
     NOT_WORSE = "not_worse"  # the grade fell: nobody is pushed for that
     CARRIED_BY_WARNING = "carried_by_warning"  # the warning sent at the same moment says it already

@@ -19,6 +19,8 @@ class WithheldReason(StrEnum):
     NOT_TODAY = "not_today"  # open, but no reminder falls on this day
     REPORTED = "reported"
     ACKNOWLEDGED = "acknowledged"
+    ESCALATED = "escalated"  # reminded of often enough: it has gone up, and is repeated no more
+    SILENCED = "silenced"  # the office holds it back for a while
     ALREADY_TOLD = "already_told"
     NOT_A_WARNING = "not_a_warning"
     NOT_ENTITLED = "not_entitled"
@@ -68,6 +70,30 @@ class OrderItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyItem:
+    """An order that waits for this person's answer. `workdays_late`: past the day asked for, negative before it."""
+
+    indicator_id: int
+    order_id: int
+    grade: str
+    severity: int
+    workdays_late: int
+    entitled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UpItem:
+    """An order that has gone up to this person. `escalations`: the rows that say why; said once."""
+
+    indicator_id: int
+    order_id: int
+    grade: str
+    severity: int
+    escalations: tuple[int, ...]
+    entitled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PersonToday:
     """Everything that a decision about one person's digest may look at."""
 
@@ -79,7 +105,11 @@ class PersonToday:
     reports: tuple[ReportItem, ...] = ()
     warnings: tuple[WarningItem, ...] = ()
     orders: tuple[OrderItem, ...] = ()
+    replies: tuple[ReplyItem, ...] = ()
+    ups: tuple[UpItem, ...] = ()
     remind_orders_after: tuple[int, ...] = (0, 1, 3)
+    # Indicators that the office has silenced for this person.
+    silenced: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +129,15 @@ class DigestIntent:
     overdue_reports: tuple[ReportItem, ...]
     warnings: tuple[WarningItem, ...]
     unacknowledged: tuple[OrderItem, ...]
+    unanswered: tuple[ReplyItem, ...] = ()
+    ups: tuple[UpItem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
     @property
     def indicator_ids(self) -> tuple[int, ...]:
         """Every indicator that the message speaks of, each once, in the order of the message."""
-        items: tuple[Item, ...] = (*self.overdue_reports, *self.open_reports, *self.warnings, *self.unacknowledged)
+        orders: tuple[Item, ...] = (*self.ups, *self.warnings, *self.unacknowledged, *self.unanswered)
+        items: tuple[Item, ...] = (*self.overdue_reports, *self.open_reports, *orders)
         return tuple(dict.fromkeys(item.indicator_id for item in items))
 
 
@@ -117,7 +150,7 @@ class Withheld:
     left_out: tuple[LeftOut, ...] = ()
 
 
-Item = ReportItem | WarningItem | OrderItem
+Item = ReportItem | WarningItem | OrderItem | ReplyItem | UpItem
 
 
 @dataclass(slots=True)
@@ -148,6 +181,8 @@ def choose_digest(person: PersonToday) -> DigestIntent | Withheld:
         overdue_reports=tuple(overdue),
         warnings=tuple(sorted((i for i in said if isinstance(i, WarningItem)), key=lambda item: -item.severity)),
         unacknowledged=tuple(sorted((i for i in said if isinstance(i, OrderItem)), key=lambda item: -item.severity)),
+        unanswered=tuple(sorted((i for i in said if isinstance(i, ReplyItem)), key=lambda item: -item.severity)),
+        ups=tuple(sorted((i for i in said if isinstance(i, UpItem)), key=lambda item: -item.severity)),
         left_out=tuple(found.left_out),
     )
 
@@ -157,11 +192,30 @@ def _sort(person: PersonToday) -> _Sorted:
     for report in person.reports:
         _place(found, report, _settled_report(report), calls=report.stage is not None, rides=report.days_overdue > 0)
     for warning in person.warnings:
-        _place(found, warning, _settled_warning(warning), calls=warning.calls, rides=True)
+        settled = _settled_warning(warning)
+        if settled is None and warning.indicator_id in person.silenced:
+            settled = WithheldReason.SILENCED
+        _place(found, warning, settled, calls=warning.calls, rides=True)
     for order in person.orders:
         settled = WithheldReason.ACKNOWLEDGED if order.acknowledged else None
-        _place(found, order, settled, calls=order.workdays_late in person.remind_orders_after, rides=True)
+        _place_order(found, person, order, settled)
+    for reply in person.replies:
+        _place_order(found, person, reply, None)
+    for up in person.ups:
+        _place(found, up, None, calls=True, rides=True)
     return found
+
+
+def _place_order(
+    found: _Sorted, person: PersonToday, item: OrderItem | ReplyItem, settled: WithheldReason | None
+) -> None:
+    """Reminded of on the scheme's days; after the last of them it has gone up, and rides along no more."""
+    days = person.remind_orders_after
+    if settled is None and item.workdays_late > max(days, default=0):
+        settled = WithheldReason.ESCALATED
+    if settled is None and item.indicator_id in person.silenced:
+        settled = WithheldReason.SILENCED
+    _place(found, item, settled, calls=item.workdays_late in days, rides=True)
 
 
 def _place(found: _Sorted, item: Item, settled: WithheldReason | None, *, calls: bool, rides: bool) -> None:

@@ -10,6 +10,7 @@ from bot.presenters.actions import Acknowledge
 from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
+from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
 from bot.presenters.reply import Button, Reply, rows
@@ -73,6 +74,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     OrderClosed: present_acknowledgement,
     NothingToAcknowledge: present_acknowledgement,
     **ORDER_PRESENTERS,
+    **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,
 }
 

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from bot.domain.period import Period
+from bot.domain.scheme import Asked
 from bot.presenters.actions import Acknowledge, AcknowledgeAll, ReportNoChange, ShowOpenReports, ShowWarnings
+from bot.presenters.order_actions import ShowOrder, StartAnswer
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, Rows, rows
-from bot.presenters.shortening import shortened
+from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, render
 
 LINES = 12
@@ -20,6 +22,7 @@ QUICK_BUTTONS = 5
 # Past so many working days the exact number only sounds like counting.
 LONG_LATE = 10
 BUTTON_NAME = 14
+ANSWERED_IN_FULL = (Asked.CAUSE_AND_MEASURE, Asked.PLAN_WITH_TIMETABLE)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,20 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class UpLine:
+    """An order that has gone up to this reader. `reasons`: (cause, people because of whom); `talk`: 约谈 is advised."""
+
+    order_id: int
+    name: str
+    number: tuple[int, int]
+    grade_word: str
+    reasons: tuple[tuple[str, tuple[str, ...]], ...]
+    since: date | None = None
+    lead: str = ""
+    talk: bool = False
+
+
+@dataclass(frozen=True)
 class NewlyWorst:
     """An indicator that a main leader hears of today, with its lead unit."""
 
@@ -96,6 +113,8 @@ class DigestToSay:
     warnings: tuple[WarningLine, ...] = ()
     recovered: tuple[str, ...] = ()
     waiting: tuple[OrderLine, ...] = ()
+    unanswered: tuple[OrderLine, ...] = ()
+    ups: tuple[UpLine, ...] = ()
     district: District | None = None
     told_until: int = 0
 
@@ -115,12 +134,16 @@ def present_digest(said: DigestToSay) -> Reply:
         overdue=said.overdue[:LINES],
         asked=said.asked[:LINES],
         waiting=said.waiting[:FEW_LINES],
+        unanswered=said.unanswered[:FEW_LINES],
+        ups=[(line, _reasons(line)) for line in said.ups[:LINES]],
         recovered=[shortened(name) for name in said.recovered[:FEW_LINES]],
         more={
             "overdue": max(len(said.overdue) - LINES, 0),
             "asked": max(len(said.asked) - LINES, 0),
             "warnings": max(len(said.warnings) - LINES, 0),
             "waiting": max(len(said.waiting) - FEW_LINES, 0),
+            "unanswered": max(len(said.unanswered) - FEW_LINES, 0),
+            "ups": max(len(said.ups) - LINES, 0),
             "recovered": max(len(said.recovered) - FEW_LINES, 0),
         },
         news=said.district.news[:FEW_LINES] if said.district else (),
@@ -131,6 +154,12 @@ def present_digest(said: DigestToSay) -> Reply:
     return Reply(text, _buttons(said))
 
 
+def _reasons(line: UpLine) -> str:
+    """Why it went up, in one line: 因张三、李四未签收，因到期未反馈."""
+    parts = [label(f"order.up.{cause}", who=some_names(people)) for cause, people in line.reasons]
+    return label("order.comma").join(parts)
+
+
 def _buttons(said: DigestToSay) -> Rows:
     reports = [*said.overdue, *said.asked]
     quick = [_no_change(said.period, line) for line in reports if line.may_repeat] if said.for_contact else []
@@ -139,9 +168,20 @@ def _buttons(said: DigestToSay) -> Rows:
     if reports:
         lines.append([Button(label("push.fill_in"), ShowOpenReports(0).pack())])
     lines.append(_acknowledge(said))
-    if said.warnings or said.waiting or said.district:
+    lines.append(_answers(said))
+    if said.warnings or said.waiting or said.district or said.ups or len(said.unanswered) > 1:
         lines.append([Button(label("push.show_warnings"), ShowWarnings(0).pack())])
     return rows(*lines)
+
+
+def _answers(said: DigestToSay) -> list[Button]:
+    """反馈 for the one order that waits for it; an order that went up to the reader opens with its thread."""
+    if len(said.unanswered) == 1:
+        return [Button(label("order.answer"), StartAnswer(said.unanswered[0].order_id).pack())]
+    fresh = [line for line in said.warnings if line.asked in ANSWERED_IN_FULL]
+    if len(fresh) == 1 and len(said.warnings) == 1:
+        return [Button(label("order.answer"), StartAnswer(fresh[0].order_id).pack())]
+    return [Button(label("order.show"), ShowOrder(said.ups[0].order_id).pack())] if len(said.ups) == 1 else []
 
 
 def _no_change(period: Period, line: ReportLine) -> Button:

@@ -51,7 +51,10 @@ class IntentKind(StrEnum):
     LIFT = "lift"
     LEAVE = "leave"
     LEAVES = "leaves"
+    END_LEAVE = "end_leave"
     EVIDENCE = "evidence"
+    GRADE = "grade"
+    UNGRADE = "ungrade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.RETURN: "退回 不同意 驳回 退回重报 不批准 不予同意",
     IntentKind.ORDER: "预警单 查看预警单 我的预警单",
     IntentKind.SILENCE: "静默",
+    IntentKind.GRADE: "评级 认定评级",
+    IntentKind.UNGRADE: "取消评级 解除评级",
     IntentKind.SILENCES: "静默清单 静默列表 静默名单 查看静默",
     IntentKind.LIFT: "解除静默 取消静默",
     IntentKind.LEAVE: "请假",
@@ -122,7 +127,7 @@ _FIND = re.compile(
 _EDIT = re.compile(
     r"\s*(?:更正为?|修改为?|改为|改成|应为|应该是)(?P<mark>[\s:,]*)(?P<rest>.*[0-9零一二三四五六七八九十].*)", re.DOTALL
 )
-# An order's words with what they are about: 反馈 原因…, 延期 12-15 等批复, 退回 措施不具体, 静默 固定资产投资 至12-01 等口径.
+# An order's words with what they are about: 反馈 原因…, 延期 12-15 等批复, 静默 固定资产投资 至12-01 等口径.
 _ORDERS: tuple[tuple[re.Pattern[str], IntentKind], ...] = tuple(
     (re.compile(rf"\s*(?:请|我要)?(?:{words})(?P<mark>[\s:,，。;；]*)(?P<rest>.+)", re.DOTALL), kind)
     for words, kind in (
@@ -132,8 +137,11 @@ _ORDERS: tuple[tuple[re.Pattern[str], IntentKind], ...] = tuple(
         (r"(?:同意|准予|予以)?销号(?!率)", IntentKind.CLOSE),
         (r"解除静默|取消静默", IntentKind.LIFT),
         (r"静默", IntentKind.SILENCE),
+        (r"(?:取消|解除|撤销)评级", IntentKind.UNGRADE),
+        (r"(?:认定|设定|调整)?评级(?!率|结果)", IntentKind.GRADE),
         (r"退回(?:重报)?|不同意|驳回|不批准", IntentKind.RETURN),
         (r"同意(?:延期)?|批准(?:延期)?", IntentKind.APPROVE),
+        (r"(?:取消|结束|撤销)请假|销假", IntentKind.END_LEAVE),
         (r"预警单", IntentKind.ORDER),
         (r"(?:查看)?台账|佐证(?:材料)?|缺台账|缺佐证", IntentKind.EVIDENCE),
     )

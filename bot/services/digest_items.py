@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.db.people import Holder
-from bot.db.tables import OrderRecipient, WarningOrder
-from bot.domain.digest import OrderItem, PersonToday, ReportItem, WarningItem
+from bot.db.tables import Escalation, OrderRecipient, WarningOrder
+from bot.domain.answers import ANSWER_DUE
+from bot.domain.digest import OrderItem, PersonToday, ReplyItem, ReportItem, UpItem, WarningItem
+from bot.domain.escalating import REVIEWED
 from bot.domain.kinds import NORMAL
 from bot.domain.recipients import told_of_grade, told_of_report
 from bot.domain.reporting import Stage
 from bot.services.digest_morning import Morning
+from bot.services.year import Year
+
+# The relations whose holder writes the unit's answer.
+CARRIES = frozenset({"contact", "lead_contact"})
 
 
 @dataclass
@@ -23,6 +29,13 @@ class Items:
     reports: list[ReportItem] = field(default_factory=list)
     warnings: list[WarningItem] = field(default_factory=list)
     orders: list[OrderItem] = field(default_factory=list)
+    replies: list[ReplyItem] = field(default_factory=list)
+    ups: list[UpItem] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything at all."""
+        return bool(self.reports or self.warnings or self.orders or self.replies or self.ups)
 
 
 def items_by_person(morning: Morning) -> dict[int, Items]:
@@ -34,7 +47,9 @@ def items_by_person(morning: Morning) -> dict[int, Items]:
         posts = {holder.post_id for holder in morning.people.get(person_id, ())}
         for row in rows:
             _place_order(morning, found[person_id], row, posts)
-    return {key: items for key, items in found.items() if items.reports or items.warnings or items.orders}
+    for person_id, gone_up in morning.escalations.items():
+        found[person_id].ups += _ups(morning, person_id, gone_up)
+    return {key: items for key, items in found.items() if items.any}
 
 
 def person_today(morning: Morning, held: Iterable[Holder], items: Items) -> PersonToday:
@@ -51,7 +66,10 @@ def person_today(morning: Morning, held: Iterable[Holder], items: Items) -> Pers
         reports=tuple(items.reports),
         warnings=tuple(items.warnings),
         orders=tuple(items.orders),
+        replies=tuple(items.replies),
+        ups=tuple(items.ups),
         remind_orders_after=year.scheme.orders.remind_after,
+        silenced=morning.silenced(first.person_id),
     )
 
 
@@ -91,11 +109,43 @@ def _place_order(morning: Morning, items: Items, row: OrderRecipient, posts: set
         if row.post_id in _audience(morning, order, snapshot.grade):
             items.warnings.append(WarningItem(order.indicator_id, snapshot.grade, snapshot.severity, entitled=entitled))
         return
+    if entitled and (late := _reply_late(morning, order, row)) is not None:
+        # Whoever answers has read it: the answer is asked for, not the tap as well.
+        items.replies.append(ReplyItem(order.indicator_id, order.id, order.grade, order.severity, late))
+        return
     waits = (row.acknowledged_severity or 0) < row.severity and not row.digest_only
-    due = acknowledge_due(morning, row)
+    due = acknowledge_due(morning.year, row)
     if waits and entitled and due is not None:
         late = morning.workdays_late(due)
         items.orders.append(OrderItem(order.indicator_id, order.id, order.grade, order.severity, late))
+
+
+def _reply_late(morning: Morning, order: WarningOrder, row: OrderRecipient) -> int | None:
+    """Working days past the day of the answer, for the contact who carries it; None before that day."""
+    duty = morning.year.scheme.duty(order.grade)
+    if order.reply_due is None or row.told_at is None or duty is None or duty.asked not in REVIEWED:
+        return None
+    if row.relation not in CARRIES or order.state not in ANSWER_DUE:
+        return None
+    late = morning.workdays_late(order.reply_due)
+    return late if late >= 0 else None
+
+
+def _ups(morning: Morning, person_id: int, rows: Iterable[Escalation]) -> Iterable[UpItem]:
+    """What has gone up to this person, an order in one item."""
+    posts = {holder.post_id for holder in morning.people.get(person_id, ())}
+    by_order: dict[int, list[Escalation]] = defaultdict(list)
+    for row in rows:
+        if row.told_at is None:
+            by_order[row.order_id].append(row)
+    for order_id, found in by_order.items():
+        indicator_id = morning.indicator_of_order.get(order_id)
+        if indicator_id is None:
+            continue
+        order = morning.orders[indicator_id]
+        entitled = any(row.post_id in posts for row in found)
+        ids = tuple(row.id for row in found)
+        yield UpItem(indicator_id, order_id, order.grade, order.severity, ids, entitled)
 
 
 def _audience(morning: Morning, order: WarningOrder, grade: str) -> set[int]:
@@ -103,11 +153,10 @@ def _audience(morning: Morning, order: WarningOrder, grade: str) -> set[int]:
     return {recipient.post_id for recipient in told_of_grade(morning.year.scheme, grade, posts, morning.roster.named)}
 
 
-def acknowledge_due(morning: Morning, row: OrderRecipient) -> date | None:
+def acknowledge_due(year: Year, row: OrderRecipient) -> date | None:
     """The day by which this person was to acknowledge; None where nothing was asked, or nothing told yet."""
     if row.told_at is None:
         return None
-    year = morning.year
     grade = next((item for item in year.scheme.judging if item.severity == row.severity), None)
     duty = year.scheme.duty(grade.code) if grade else None
     within = (duty.acknowledge_within if duty.acknowledge_within is not None else duty.reply_within) if duty else None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import jobs, orders, snapshots, yardsticks
+from bot.db import jobs, order_book, orders, silences, snapshots, yardsticks
 from bot.db.people import Holder
 from bot.db.roster import Roster, roster_for
 from bot.db.snapshots import StoredSnapshot
-from bot.db.tables import OrderRecipient, Push, WarningOrder
+from bot.db.tables import Escalation, OrderRecipient, Push, Silence, WarningOrder
 from bot.domain.period import Period
 from bot.domain.reporting import ReminderStage, Window, reminder_days, report_window
 from bot.services.year import Year, year_at
@@ -41,6 +41,9 @@ class Morning:
     orders: Mapping[int, WarningOrder]
     recipients: Mapping[int, tuple[OrderRecipient, ...]]
     sent_today: frozenset[int]
+    escalations: Mapping[int, Sequence[Escalation]] = field(default_factory=dict)
+    silences: Sequence[Silence] = ()
+    silenced_units: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def indicator_of_order(self) -> dict[int, int]:
@@ -61,6 +64,16 @@ class Morning:
         if due not in self._late:
             self._late[due] = self.year.calendar.workdays_between(due, self.year.today)
         return self._late[due]
+
+    def silenced(self, person_id: int) -> frozenset[int]:
+        """The indicators that the office has silenced for this person."""
+        found: set[int] = set()
+        for row in self.silences:
+            if row.person_id == person_id:
+                return frozenset(self.roster.answering)
+            found |= {row.indicator_id} if row.indicator_id is not None else set()
+            found |= self.silenced_units.get(row.unit_id or 0, frozenset())
+        return frozenset(found)
 
     @property
     def days_overdue(self) -> int:
@@ -90,7 +103,9 @@ async def load_morning(session: AsyncSession, now: datetime) -> Morning:
     by_person: dict[int, list[OrderRecipient]] = {}
     for row in (await orders.recipients_of(session, [order.id for order in opened.values()])).values():
         by_person.setdefault(row.person_id, []).append(row)
-    roster = await roster_for(session, year.scheme, ids)
+    roster = await roster_for(session, year.scheme, ids, on=year.today)
+    silenced = await silences.active(session, year.today)
+    units = [row.unit_id for row in silenced if row.unit_id is not None]
     return Morning(
         now=now,
         year=year,
@@ -104,6 +119,9 @@ async def load_morning(session: AsyncSession, now: datetime) -> Morning:
         orders=opened,
         recipients={key: tuple(value) for key, value in by_person.items()},
         sent_today=await _sent_today(session, roster, year.today),
+        silences=silenced,
+        silenced_units=await silences.indicators_by_unit(session, units) if units else {},
+        escalations=await order_book.fresh_escalations(session, now - timedelta(days=1)),
     )
 
 

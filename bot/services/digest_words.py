@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from bot.db.people import Holder
 from bot.db.tables import OrderRecipient
 from bot.domain.decisions import REPORT_STAGES
-from bot.domain.digest import DigestIntent, OrderItem, ReportItem, WarningItem
+from bot.domain.digest import DigestIntent, OrderItem, ReplyItem, ReportItem, UpItem, WarningItem
 from bot.domain.kinds import NORMAL, Role
 from bot.domain.period import Period
 from bot.domain.scheme import Relation
-from bot.presenters.push_digest import DigestToSay, District, NewlyWorst, OrderLine, ReportLine, WarningLine
+from bot.presenters.push_digest import DigestToSay, District, NewlyWorst, OrderLine, ReportLine, UpLine, WarningLine
 from bot.presenters.rule_words import rule_sentence
 from bot.services.digest_items import acknowledge_due
 from bot.services.digest_morning import Morning
@@ -37,6 +37,8 @@ def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestInte
         warnings=tuple(_warning(morning, item, of_unit) for item in news if item not in shared),
         recovered=tuple(_name(morning, item.indicator_id) for item in intent.warnings if item.grade == NORMAL),
         waiting=tuple(_waiting(morning, rows, item) for item in intent.unacknowledged),
+        unanswered=tuple(_unanswered(morning, item) for item in intent.unanswered),
+        ups=tuple(_up(morning, item, intent.person_id) for item in intent.ups),
         district=_district(morning, shared) if shared else None,
         told_until=int(morning.now.timestamp()),
     )
@@ -88,8 +90,42 @@ def _waiting(morning: Morning, rows: dict[int, OrderRecipient], item: OrderItem)
         number=(order.year, order.serial),
         grade_word=morning.year.scheme.grade(order.grade).word,
         severity=row.severity,
-        due=acknowledge_due(morning, row),
+        due=acknowledge_due(morning.year, row),
         workdays_late=item.workdays_late,
+    )
+
+
+def _unanswered(morning: Morning, item: ReplyItem) -> OrderLine:
+    order = morning.orders[item.indicator_id]
+    return OrderLine(
+        order_id=order.id,
+        name=_name(morning, item.indicator_id),
+        number=(order.year, order.serial),
+        grade_word=morning.year.scheme.grade(order.grade).word,
+        severity=order.severity,
+        due=order.reply_due,
+        workdays_late=item.workdays_late,
+    )
+
+
+def _up(morning: Morning, item: UpItem, person_id: int) -> UpLine:
+    """The order with every reason for which it went up, people by name."""
+    order, wanted = morning.orders[item.indicator_id], set(item.escalations)
+    rows = [row for row in morning.escalations.get(person_id, ()) if row.id in wanted]
+    leads = morning.roster.answering[item.indicator_id].lead_units
+    by_cause: dict[str, list[str]] = {}
+    for row in rows:
+        held = morning.people.get(row.about_person_id or 0)
+        by_cause.setdefault(row.cause, []).append(held[0].person if held else "")
+    return UpLine(
+        order_id=order.id,
+        name=_name(morning, item.indicator_id),
+        number=(order.year, order.serial),
+        grade_word=morning.year.scheme.grade(order.grade).word,
+        reasons=tuple((cause, tuple(filter(None, names))) for cause, names in by_cause.items()),
+        since=min((row.since for row in rows if row.since), default=None),
+        lead=leads[0] if leads else "",
+        talk=any(row.talk for row in rows),
     )
 
 

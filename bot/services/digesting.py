@@ -40,6 +40,7 @@ UNREMARKABLE = frozenset(
         WithheldReason.NOT_A_WARNING,
         WithheldReason.ALREADY_TOLD,
         WithheldReason.NOT_ENTITLED,
+        WithheldReason.ESCALATED,
     }
 )
 
@@ -112,6 +113,10 @@ def _quiet_begins(morning: Morning) -> datetime:
 def _mark_told(morning: Morning, intent: DigestIntent) -> None:
     """Remember what this person knows now; a recovery starts the next stretch from nothing."""
     news = {item.indicator_id: item for item in intent.warnings}
+    ups = {key for item in intent.ups for key in item.escalations}
+    for escalation in morning.escalations.get(intent.person_id, ()):
+        if escalation.id in ups:
+            escalation.told_at = morning.now
     for row in morning.recipients.get(intent.person_id, ()):
         item = news.get(morning.indicator_of_order[row.order_id])
         if item is not None:
@@ -148,6 +153,12 @@ def _lines(morning: Morning, intent: DigestIntent) -> Iterator[_Line]:
         yield _warning_line(morning, warning)
     for order in intent.unacknowledged:
         yield _order_line(order)
+    for reply in intent.unanswered:
+        detail: dict[str, object] = {"order_id": reply.order_id, "workdays_late": reply.workdays_late}
+        yield _Line(Matter.REPLY, reply.indicator_id, Said.REPLY_WAITS.value, reply.grade, detail)
+    for up in intent.ups:
+        detail = {"order_id": up.order_id, "escalations": list(up.escalations)}
+        yield _Line(Matter.ESCALATION, up.indicator_id, Said.WENT_UP.value, up.grade, detail)
 
 
 def _report_line(morning: Morning, item: ReportItem) -> _Line:

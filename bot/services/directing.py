@@ -92,7 +92,7 @@ async def _give(session: AsyncSession, cause: Cause, indicator_id: int, text: st
         raise InvalidInput("errors_warning.directive_too_long", limit=LONGEST, length=len(words))
     await _permitted(session, cause, indicator_id)
     year = await year_at(session, cause.now)
-    roster = await roster_for(session, year.scheme, [indicator_id])
+    roster = await roster_for(session, year.scheme, [indicator_id], on=year.today)
     answering = roster.answering[indicator_id]
     task = await _record(session, cause, indicator_id, words)
     leaves_at = year.calendar.next_send_time(cause.now, year.scheme.quiet, year.zone)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.db.drafts import KeptDraft
 from bot.db.engine import Database
 from bot.domain.answers import Field
+from bot.presenters.office import LeaveList, OfficeSaid, SilenceList
 from bot.presenters.order_said import (
     Answered,
     AnswerPreview,
@@ -23,7 +24,7 @@ from bot.presenters.report_said import Told
 from bot.presenters.words import label
 from bot.reading.intents import IntentKind
 from bot.reading.order_text import looks_like_answer, read_number
-from bot.services import closing, drafting, extending, order_viewing, responding, reviewing
+from bot.services import closing, drafting, extending, leaving, order_viewing, responding, reviewing, silencing
 from bot.services.cause import Cause, effect
 from bot.services.hearing import Hearing
 from bot.services.order_choice import Candidate, candidates
@@ -36,8 +37,11 @@ Said = (
     | ClosingSent
     | Decided
     | ExtensionSent
+    | LeaveList
     | NoOrder
+    | OfficeSaid
     | OrderView
+    | SilenceList
     | Told
     | WhichOrder
     | WordsWanted
@@ -51,6 +55,15 @@ ACTS = {
     I.APPROVE: "approve",
     I.RETURN: "return",
     I.ORDER: "order",
+}
+# What the office says about people and silences.
+OFFICE: dict[IntentKind, Callable[[Hearing], Awaitable[OfficeSaid | LeaveList | SilenceList]]] = {
+    I.LEAVE: lambda one: leaving.say(one.db, one.cause, one.rest or one.text),
+    I.LEAVES: lambda one: leaving.listed(one.db, one.cause),
+    I.END_LEAVE: lambda one: leaving.end(one.db, one.cause, one.rest),
+    I.SILENCE: lambda one: silencing.say(one.db, one.cause, one.rest),
+    I.SILENCES: lambda one: silencing.listed(one.db, one.cause),
+    I.LIFT: lambda one: silencing.lift(one.db, one.cause, one.rest),
 }
 MOST_CHOICES = 8
 SHORTEST_NAME = 2
@@ -66,6 +79,8 @@ class Meant:
 
 async def answers_order(one: Hearing) -> Said | None:
     """The answer where the words are about an order: an act of their own, or what an open question waits for."""
+    if one.is_ in OFFICE and one.is_ is not None:
+        return await OFFICE[one.is_](one)
     meant = _meant(one)
     if meant is not None:
         return await _about(one, meant)

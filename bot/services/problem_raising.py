@@ -31,7 +31,7 @@ async def raise_problem(session: AsyncSession, cause: Cause, report_id: int) -> 
     if report is None:
         raise NotFound(report_id=report_id)
     year = await year_at(session, cause.now)
-    roster = await roster_for(session, year.scheme, [report.indicator_id])
+    roster = await roster_for(session, year.scheme, [report.indicator_id], on=year.today)
     answering = roster.answering[report.indicator_id]
     to_post = report.coordinate_post_id or answering.responsible_post_id
     text = report.problem or report.coordinate_text or ""

@@ -90,7 +90,7 @@ async def _cases(session: AsyncSession, year: Year, now: datetime) -> list[_Case
     if not waiting:
         return []
     ids = list(dict.fromkeys(order.indicator_id for _, order in waiting))
-    roster = await roster_for(session, year.scheme, ids)
+    roster = await roster_for(session, year.scheme, ids, on=year.today)
     latest = await snapshots.latest(session, ids, str(year.period))
     cases = []
     for row, order in waiting:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import DecisionRow, Push
 from bot.domain.decisions import REPORT_STAGES, Matter
-from bot.domain.digest import DigestIntent, OrderItem, ReportItem, WarningItem
+from bot.domain.digest import DigestIntent, OrderItem, ReplyItem, ReportItem, UpItem, WarningItem
 from bot.domain.reporting import ReminderStage
 from bot.presenters.push_digest import present_digest
 from bot.presenters.push_notes import present_urge
@@ -50,6 +50,8 @@ async def reword_digest(session: AsyncSession, cause: Cause, push: Push, left: S
 
 def _intent(morning: Morning, person_id: int, rows: Sequence[DecisionRow]) -> DigestIntent:
     reports, warnings, waiting = [], [], []
+    replies: list[ReplyItem] = []
+    ups: list[UpItem] = []
     for row in rows:
         indicator_id = row.indicator_id or 0
         if row.kind == Matter.REPORT:
@@ -57,7 +59,14 @@ def _intent(morning: Morning, person_id: int, rows: Sequence[DecisionRow]) -> Di
             reports.append(ReportItem(indicator_id, stage, _number(row, "days_overdue")))
         elif indicator_id in morning.orders and row.grade is not None:
             severity = morning.year.scheme.severity(row.grade)
-            if row.kind == Matter.ORDER:
+            if row.kind == Matter.REPLY:
+                late = _number(row, "workdays_late")
+                replies.append(ReplyItem(indicator_id, _number(row, "order_id"), row.grade, severity, late))
+            elif row.kind == Matter.ESCALATION:
+                keys = row.detail.get("escalations")
+                ids = tuple(int(str(key)) for key in keys) if isinstance(keys, list) else ()
+                ups.append(UpItem(indicator_id, _number(row, "order_id"), row.grade, severity, ids))
+            elif row.kind == Matter.ORDER:
                 late = _number(row, "workdays_late")
                 waiting.append(OrderItem(indicator_id, _number(row, "order_id"), row.grade, severity, late))
             else:
@@ -68,6 +77,8 @@ def _intent(morning: Morning, person_id: int, rows: Sequence[DecisionRow]) -> Di
         overdue_reports=tuple(item for item in reports if item.days_overdue > 0),
         warnings=tuple(warnings),
         unacknowledged=tuple(waiting),
+        unanswered=tuple(replies),
+        ups=tuple(ups),
     )
 
 

@@ -19,6 +19,7 @@ from bot.services import ledger, month_jobs
 from bot.services.cause import Cause
 from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
+from bot.services.escalating import escalate
 from bot.services.evaluating import evaluate_all
 from bot.services.sweep_report import SweepReport, joined, report_since
 from bot.services.year import Year, year_at
@@ -88,6 +89,17 @@ async def _run_evaluation(session: AsyncSession, cause: Cause, _occurrence: Occu
     return await evaluate_all(session, cause)
 
 
+def _plan_escalation(year: Year, now: datetime) -> list[Occurrence]:
+    """On working days, after the verdicts stand and before the first message is written."""
+    planned = _moment(year, EVALUATION_AT)
+    due = now >= planned and year.calendar.is_workday(year.today)
+    return [Occurrence("escalate", str(year.today), planned)] if due else []
+
+
+async def _run_escalation(session: AsyncSession, cause: Cause, _occurrence: Occurrence) -> int:
+    return await escalate(session, cause)
+
+
 def _plan_digest(year: Year, now: datetime) -> list[Occurrence]:
     """On working days from the hour of the digest until the quiet hours. A day missed is made up for on the next."""
     planned = _moment(year, year.scheme.digest_at)
@@ -105,6 +117,7 @@ async def _run_digest(session: AsyncSession, cause: Cause, _occurrence: Occurren
 JOBS = (
     Job("periods", _plan_periods, _run_period, every=True),
     Job("evaluate", _plan_evaluation, _run_evaluation),
+    Job("escalate", _plan_escalation, _run_escalation),
     Job(DIGEST_JOB, _plan_digest, _run_digest, always=True),
     Job(month_jobs.BULLETIN_JOB, month_jobs.plan_bulletin, month_jobs.run_bulletin, every=True),
     Job(month_jobs.BRIEF_JOB, month_jobs.plan_briefs, month_jobs.run_briefs, every=True),

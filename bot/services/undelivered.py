@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import decisions, orders
-from bot.db.tables import Push
+from bot.db.tables import DecisionRow, Escalation, Push
 from bot.domain.decisions import Matter, Said
 from bot.domain.pushes import PushKind, PushState
 from bot.services.cause import Cause
@@ -30,6 +30,14 @@ async def take_back_undelivered(session: AsyncSession, cause: Cause) -> int:
             if told is not None and told.told_at == push.created_at:
                 # What the person knew before this digest is not kept; a recovery is told once more.
                 told.told_severity = told.severity if row.kind == Matter.RECOVERY else None
+        gone_up = [key for row in rows if row.kind == Matter.ESCALATION for key in _escalations(row)]
+        if gone_up:
+            await session.execute(update(Escalation).where(Escalation.id.in_(gone_up)).values(told_at=None))
         for row in rows:
             row.sent, row.reason = False, Said.NOT_DELIVERED.value
     return len(stale)
+
+
+def _escalations(row: DecisionRow) -> list[int]:
+    found = row.detail.get("escalations")
+    return [item for item in found if isinstance(item, int)] if isinstance(found, list) else []

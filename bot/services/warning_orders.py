@@ -75,7 +75,7 @@ async def settle_orders(
         session=session,
         cause=cause,
         year=year,
-        roster=await roster_for(session, year.scheme, concerned),
+        roster=await roster_for(session, year.scheme, concerned, on=year.today),
         recipients=await orders.recipients_of(session, [order.id for order in opened.values()]),
         pushes=[],
         send_at=year.calendar.next_send_time(cause.now, year.scheme.quiet, year.zone),
