@@ -9,6 +9,7 @@ from typing import Any
 from bot.presenters.actions import Acknowledge
 from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
+from bot.presenters.grade_said import PRESENTERS as GRADE_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
 from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
@@ -74,6 +75,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     OrderClosed: present_acknowledgement,
     NothingToAcknowledge: present_acknowledgement,
     **ORDER_PRESENTERS,
+    **GRADE_PRESENTERS,
     **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,
 }

@@ -53,6 +53,7 @@ class IntentKind(StrEnum):
     LEAVES = "leaves"
     END_LEAVE = "end_leave"
     EVIDENCE = "evidence"
+    SHEET = "sheet"
     GRADE = "grade"
     UNGRADE = "ungrade"
 
@@ -107,6 +108,7 @@ _WHOLE: dict[IntentKind, str] = {
     IntentKind.SILENCES: "静默清单 静默列表 静默名单 查看静默",
     IntentKind.LIFT: "解除静默 取消静默",
     IntentKind.LEAVE: "请假",
+    IntentKind.SHEET: "填报表 填表 填表格 表格 表格填报 用表格报 要填报表",
     IntentKind.EVIDENCE: "台账 佐证 佐证材料 台账清单 查看台账 缺台账 缺佐证 哪些缺台账 evidence",
     IntentKind.LEAVES: "请假名单 请假清单 查看请假 谁在请假 谁请假",
 }

@@ -22,6 +22,8 @@ from bot.services.acknowledging import acknowledge_what_waits
 from bot.services.asking import card_of
 from bot.services.cause import Cause
 from bot.services.evidence_hearing import hear as hear_evidence
+from bot.services.grade_hearing import Said as SaidOfGrade
+from bot.services.grade_hearing import answers_grade
 from bot.services.hearing import (
     OF_REPORTS,
     CommandWanted,
@@ -45,7 +47,7 @@ from bot.services.report_table import FIELDS, VALUE, Step, Typed
 from bot.services.searching import find
 
 I = IntentKind  # noqa: E741 - the table below reads better
-COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.REVIEW})
+COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.SHEET, I.REVIEW})
 NOT_YET = frozenset({I.TASKS, I.PROBLEM, I.ADJUST, I.DISPATCH})
 ORDER = "order"
 
@@ -61,6 +63,7 @@ Said = (
     | WaitingOrders
     | DirectWanted
     | DraftText
+    | SaidOfGrade
     | SaidOfOrder
     | EvidenceSaid
 )
@@ -74,7 +77,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     if heard.edited:
         return await report_taking.reread(db, cause, Typed(text, heard.message_id))
     one = await gather(db, cause, heard, text)
-    for means in (answers_order, _answers_push, _answers_draft, _is_a_word, _is_a_report):
+    for means in (answers_grade, answers_order, _answers_push, _answers_draft, _is_a_word, _is_a_report):
         said = await means(one)
         if said is not None:
             return said

@@ -16,6 +16,8 @@ from bot.db.tables import GradeOverride, Indicator, ScoreEvent
 from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.period import Period
 from bot.domain.rights import Action
+from bot.presenters.grade_said import GradeSaid
+from bot.presenters.words import label
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.evaluating import evaluate
 from bot.services.year import Year, year_at
@@ -34,19 +36,6 @@ class GradeWish:
     grade: str | None
     reason: str
     until: Period | None = None
-
-
-@dataclass(frozen=True)
-class GradeSaid:
-    """What the wish comes to. `before`/`after`: words of grades; None where there is no verdict yet."""
-
-    indicator_id: int
-    name: str
-    since: str
-    until: str | None
-    reason: str
-    before: str | None
-    after: str | None
 
 
 class _Undone(Exception):
@@ -104,13 +93,22 @@ async def _override(session: AsyncSession, cause: Cause, wish: GradeWish) -> Gra
     before: dict[str, object] | None = {"grade": newest.grade} if newest else None
     audit(session, cause, Change("override_grade", "indicator", indicator.id, before=before, after=change))
     graded_before = words(newest.grade if newest else None)
-    return GradeSaid(indicator.id, indicator.name, str(since), until, wish.reason, graded_before, words(after))
+    return GradeSaid(
+        indicator_id=indicator.id,
+        name=indicator.name,
+        since=str(since),
+        until=until,
+        reason=wish.reason,
+        before=graded_before,
+        after=words(after),
+        lifts=wish.grade is None,
+    )
 
 
 def _check_wish(year: Year, wish: GradeWish, since: Period) -> None:
     judging = [grade.code for grade in year.scheme.judging]
     if wish.grade is not None and wish.grade not in judging:
-        words = [grade.word for grade in year.scheme.judging]
+        words = label("scheme.comma").join(grade.word for grade in year.scheme.judging)
         raise InvalidInput("grade.unknown", given=wish.grade, words=words)
     if wish.grade is not None and not wish.reason.strip():
         raise InvalidInput("grade.no_reason")
