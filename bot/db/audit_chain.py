@@ -71,6 +71,11 @@ def note(session: AsyncSession, line: Line) -> None:
     session.info.setdefault(_WAITING, []).append(line)
 
 
+def noted(session: AsyncSession) -> list[str]:
+    """The actions that this session is going to chain, each once."""
+    return list(dict.fromkeys(line.action for line in session.info.get(_WAITING, ())))
+
+
 def append_waiting(session: Session) -> None:
     """Chain what the session noted; the last thing before it commits. Other writers wait until it has."""
     waiting: Sequence[Line] = session.info.pop(_WAITING, ())

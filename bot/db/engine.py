@@ -32,7 +32,7 @@ class UnknownDatabase(ValueError):
 
 
 def driver_url(url: str) -> URL:
-    """`sqlite:///…` or `postgresql://…` with the driver we use. Raises UnknownDatabase; ArgumentError for no address."""
+    """`sqlite:///…` or `postgresql://…` with the driver we use. Raises UnknownDatabase, ArgumentError."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "sqlite":

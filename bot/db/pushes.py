@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from bot.db.tables import Push, PushFile, PushMessage
 from bot.domain.pushes import Act, Channel, Priority, PushKind, PushState
 from bot.tracing import current_trace
 
+log = structlog.get_logger(__name__)
 # Rows of one insert: PostgreSQL takes 32,767 parameters, a row has about thirty.
 BATCH = 200
 # What may still be rewritten where it lies: it has not left, or nobody knows whether it did.
@@ -84,6 +86,7 @@ async def enqueue_all(session: AsyncSession, pushes: Sequence[PushToSend]) -> di
         statement = insert_into(session, Push).values([_values(push) for push in batch])
         fresh = statement.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(Push.dedupe_key, Push.id)
         made |= {row[0]: row[1] for row in await session.execute(fresh)}
+    log.debug("pushes queued", pushes=list(made.values()))
     files = [
         {
             "push_id": made[push.dedupe_key],

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import audit_chain, updates
@@ -15,6 +16,8 @@ from bot.db.engine import Database
 from bot.db.people import KnownActor
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.rights import NOTHING_IN_PARTICULAR, Action, Subject, may
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ async def effect(db: Database, cause: Cause) -> AsyncIterator[AsyncSession]:
         if cause.update_id is not None and not await updates.claim_effect(session, cause.update_id):
             raise AlreadyDone
         yield session
+        actions = audit_chain.noted(session)
+    if actions:
+        log.info("changed", actions=actions)
 
 
 @dataclass(frozen=True)
