@@ -87,6 +87,12 @@ async def any_due(session: AsyncSession, now: datetime, channel: Channel = Chann
     return await session.scalar(query.limit(1)) is not None
 
 
+async def any_expired(session: AsyncSession, now: datetime) -> bool:
+    """Whether something is too late."""
+    query = select(Push.id).where(Push.state == _QUEUED, Push.expires_at <= now)
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def any_stale(session: AsyncSession, now: datetime) -> bool:
     """Whether a push that is due was decided so long ago that it may not be true any more."""
     query = select(Push.id).where(Push.state == _QUEUED, Push.not_before <= now, _lives(Push, now), ~_fresh(Push, now))

@@ -6,18 +6,20 @@ pushes take what they leave over. Several processes of one bot exchange what the
 
 from __future__ import annotations
 
+import asyncio
 import math
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # No more than WINDOW messages leave within SPAN seconds. The span is a little more than a second, so that Telegram
-# does not see more in one second when some are on their way 13 ms longer than others.
+# does not see more in one second when some are on their way 16 ms longer than others.
 WINDOW = 30
-SPAN = 1.0135
+SPAN = 1.016
 PER_SECOND = WINDOW / SPAN
-# Makes up for what a busy processor let slip, a tenth of a second at most.
-BURST = 3.0
+# Makes up for what a busy processor let slip, a fifth of a second at most.
+BURST = 6.0
 # However much is answered, this many pushes a second still leave; answers beyond the limit end in Telegram's own 429.
 SHARE_OF_PUSHES = 5.0
 # Answers weigh on the pushes that follow for half a second at most.
@@ -88,13 +90,16 @@ class Limits:
     on_block: Callable[[], None] = _unheard
     _everything: Bucket = field(init=False)
     _share_at: float = field(init=False, default=0.0)
+    # When pushes may leave by what was given out, and when messages did leave.
     _times: deque[float] = field(init=False)
+    _left: deque[float] = field(init=False)
     _chats: dict[int, Bucket] = field(init=False, default_factory=dict)
     _crowded: int = field(init=False, default=REMEMBERED)
 
     def __post_init__(self) -> None:
         self._everything = Bucket(self.rate, self.burst, 0.0)
         self._times = deque(maxlen=self.window)
+        self._left = deque(maxlen=self.window)
 
     @classmethod
     def unbounded(cls) -> Limits:
@@ -128,6 +133,13 @@ class Limits:
         self._times.append(at)
         self._chat(chat_id, now).take(now)
         return at
+
+    def depart(self, now: float) -> float:
+        """Seconds that a push whose time has come must still wait, because others left late; 0: it leaves now."""
+        if self.window and len(self._left) == self.window and self._left[0] + SPAN > now:
+            return self._left[0] + SPAN - now
+        self._left.append(now)
+        return 0.0
 
     def take(self, chat_id: int, now: float) -> None:
         """Count a push that leaves now."""
@@ -174,3 +186,10 @@ class Limits:
             self._chats = {chat: bucket for chat, bucket in self._chats.items() if not bucket.is_full(now)}
             # Looking through them again pays only when there are many more.
             self._crowded = max(REMEMBERED, 2 * len(self._chats))
+
+
+async def leave(limits: Limits, at: float) -> None:
+    """Wait until `at`, and until as many that left late do not crowd the same second any more."""
+    await asyncio.sleep(max(0.0, at - time.monotonic()))
+    while wait := limits.depart(time.monotonic()):  # noqa: ASYNC110 - only time is waited for
+        await asyncio.sleep(wait)

@@ -22,13 +22,15 @@ from bot.domain.pushes import Channel, PushState
 from bot.measures import MEASURES
 from bot.outbox.delivery import Again, DeliveryError, FailureKind, Transport
 from bot.outbox.lease import KEYS, Lease
-from bot.outbox.limits import Limits
+from bot.outbox.limits import Limits, leave
 from bot.outbox.settling import settle_arrived, settle_failure, settle_uncertain
 from bot.tracing import tracing
 
 log = structlog.get_logger(__name__)
 # Decides anew about pushes that are due and were decided long ago; how many it looked at.
 Redecide = Callable[[Database, datetime], Awaitable[int]]
+# Writes down what became of a push.
+Settle = Callable[[AsyncSession], Awaitable[None]]
 # Messages on their way at once, and how many of these places only urgent ones may take.
 CONCURRENCY = 32
 RESERVED = 8
@@ -37,7 +39,7 @@ IDLE_SECONDS = 1.0
 SHORTEST_REST = 0.02
 # A push is claimed this long before its turn, so that the database costs no time between two of them. What a sender
 # that dies has claimed counts as in flight, so it is no longer than that.
-AHEAD_SECONDS = 0.1
+AHEAD_SECONDS = 0.15
 # What is too late, or was decided long ago, is looked for this often.
 LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = (0.2, 1.0, 3.0)
@@ -77,6 +79,8 @@ class Outbox:
         self._stopping = False
         self._next_look = 0.0
         self._flowing = False
+        self._settling = asyncio.Lock()
+        self._unsettled: list[tuple[Settle, asyncio.Future[None]]] = []
 
     def wake(self) -> None:
         """Something was enqueued: look now instead of at the next round."""
@@ -185,9 +189,11 @@ class Outbox:
 
     async def _look(self, now: datetime) -> None:
         """Nothing leaves that is too late, or that was decided before an outage and is not true any more."""
-        async with self._db.write() as session:
-            await claims.expire(session, now)
-            old = await claims.any_stale(session, now)
+        async with self._db.read() as session:
+            late, old = await claims.any_expired(session, now), await claims.any_stale(session, now)
+        if late:
+            async with self._db.write() as session:
+                await claims.expire(session, now)
         while old and not self._stopping:
             looked = await self._sender.redecide(self._db, now)
             log.info("decided anew", pushes=looked)
@@ -196,14 +202,16 @@ class Outbox:
 
     async def _deliver(self, claimed: Claimed, at: float) -> None:
         try:
-            await asyncio.sleep(max(0.0, at - time.monotonic()))
+            await leave(self.limits, at)
             with tracing(claimed.push.trace or f"p{claimed.push.id}"):
                 await self._send(claimed)
         except Exception as error:
             log.error("push not settled", push=claimed.push.id, kind=claimed.push.kind, exc_info=error)
         finally:
+            # While pushes flow the next turn comes by itself, unless all places were taken.
+            if not self._flowing or len(self._in_flight) >= CONCURRENCY - RESERVED:
+                self.wake()
             self._in_flight.discard(claimed.push.id)
-            self.wake()
 
     async def _send(self, claimed: Claimed) -> None:
         push, begun = claimed.push, time.perf_counter()
@@ -234,15 +242,35 @@ class Outbox:
             self.limits.block(error.retry_after or 1.0, time.monotonic())
         await self._persist(lambda session: settle_failure(session, push, error, self._clock.now(), self._sender.again))
 
-    async def _persist(self, settle: Callable[[AsyncSession], Awaitable[None]]) -> None:
-        """Write down what happened to a push, however long the database is away: only we know it."""
+    async def _persist(self, settle: Settle) -> None:
+        """Write down what happened to a push: what comes together is written in one transaction."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unsettled.append((settle, done))
+        async with self._settling:
+            if not done.done():
+                batch, self._unsettled = self._unsettled, []
+                await self._write(batch)
+        await done
+
+    async def _write(self, batch: list[tuple[Settle, asyncio.Future[None]]]) -> None:
+        """However long the database is away: only we know what happened. A settlement that fails fails alone."""
         for attempt in range(1_000_000):
             try:
                 async with self._db.write() as session:
-                    await settle(session)
+                    for settle, _ in batch:
+                        await settle(session)
+            except Exception as error:  # noqa: BLE001 - goes to whoever waits for this settlement
+                if is_trouble(error):
+                    log.warning("push not settled yet", kind=type(error).__name__)
+                    await asyncio.sleep(TROUBLE_SECONDS[min(attempt, len(TROUBLE_SECONDS) - 1)])
+                elif len(batch) == 1:
+                    batch[0][1].set_exception(error)
+                    return
+                else:
+                    for one in batch:
+                        await self._write([one])
+                    return
+            else:
+                for _, done in batch:
+                    done.set_result(None)
                 return
-            except Exception as error:
-                if not is_trouble(error):
-                    raise
-                log.warning("push not settled yet", kind=type(error).__name__)
-                await asyncio.sleep(TROUBLE_SECONDS[min(attempt, len(TROUBLE_SECONDS) - 1)])

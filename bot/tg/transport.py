@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import zip_longest
@@ -17,7 +16,7 @@ from bot.db.claims import Claimed
 from bot.db.tables import Push, PushFile
 from bot.domain.pushes import Act
 from bot.outbox.delivery import Delivered, DeliveryError, FailureKind
-from bot.outbox.limits import Limits
+from bot.outbox.limits import Limits, leave
 from bot.presenters.push_document import document_of
 from bot.presenters.reply import Attachment, Button
 from bot.tg.answering import CAPTION_LIMIT, NO_PREVIEW, keyboard
@@ -177,5 +176,4 @@ class _Sending:
         """The outbox gave the first request its turn; each further one takes its own."""
         self._requests += 1
         if self._limits is not None and self._requests > 1:
-            now = time.monotonic()
-            await asyncio.sleep(max(0.0, self._limits.reserve(self._push.chat_id, now) - now))
+            await leave(self._limits, self._limits.reserve(self._push.chat_id, time.monotonic()))

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.db.tables.base import Base
 from bot.db.types import Id
 
-_OPEN = "state IN ('queued', 'sending')"
-
 
 class InboxUpdate(Base):
     """An update as Telegram sent it, stored before Telegram is told that we have it.
@@ -39,7 +37,7 @@ class Push(Base):
 
     States: queued → sending → sent | uncertain | failed | expired | cancelled.
     `subject_kind`/`subject_id` say what a reply to this message is about. `channel`: telegram or second; on the second
-    `chat_id` is the address's id, 0 for the administrators' own. `act`: send, or edit the message of the push `edits_id`.
+    `chat_id` is the address's id, 0 for the administrators' own. `act`: send, or edit the message of push `edits_id`.
     `decided_at`: when it was last found worth saying. `repeated`: it may have arrived before and says so. `files`: how
     many go with it.
     """
@@ -47,14 +45,11 @@ class Push(Base):
     __tablename__ = "pushes"
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
-        Index("ix_pushes_due", "state", "priority", "not_before"),
         Index("ix_pushes_message", "chat_id", "message_id"),
         Index("ix_pushes_subject", "subject_kind", "subject_id"),
-        # What is still to be done, however much was sent before.
-        Index("ix_pushes_open", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-        Index(
-            "ix_pushes_open_chat", "chat_id", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
-        ),
+        # What is still to be done, however much was sent before: in its order, and within a chat.
+        Index("ix_pushes_open", "state", "priority", "id"),
+        Index("ix_pushes_open_chat", "state", "chat_id", "priority", "id"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str]

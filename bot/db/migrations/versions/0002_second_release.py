@@ -301,21 +301,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("decided_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("repeated", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("files", sa.Integer(), server_default="0", nullable=False))
+        batch_op.drop_index(batch_op.f("ix_pushes_due"))
         batch_op.create_index(batch_op.f("ix_pushes_edits_id"), ["edits_id"], unique=False)
-        batch_op.create_index(
-            "ix_pushes_open",
-            ["priority", "id"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
-        )
-        batch_op.create_index(
-            "ix_pushes_open_chat",
-            ["chat_id", "priority", "id"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
-        )
+        batch_op.create_index("ix_pushes_open", ["state", "priority", "id"], unique=False)
+        batch_op.create_index("ix_pushes_open_chat", ["state", "chat_id", "priority", "id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_pushes_edits_id"), "pushes", ["edits_id"], ["id"])
 
     with op.batch_alter_table("warning_orders", schema=None) as batch_op:
@@ -331,17 +320,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_pushes_edits_id"), type_="foreignkey")
-        batch_op.drop_index(
-            "ix_pushes_open_chat",
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
-        )
-        batch_op.drop_index(
-            "ix_pushes_open",
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
-        )
+        batch_op.drop_index("ix_pushes_open_chat")
+        batch_op.drop_index("ix_pushes_open")
         batch_op.drop_index(batch_op.f("ix_pushes_edits_id"))
+        batch_op.create_index(batch_op.f("ix_pushes_due"), ["state", "priority", "not_before"], unique=False)
         batch_op.drop_column("files")
         batch_op.drop_column("repeated")
         batch_op.drop_column("decided_at")
