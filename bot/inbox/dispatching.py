@@ -174,7 +174,8 @@ class Dispatcher:
                 failure = HandlingFailed(type(cause).__name__)
                 failure.__cause__ = cause
                 return failure
-            log.warning("update tried again", update_id=item.update_id, cause=type(cause).__name__, seconds=pause)
+            why = str(cause) if isinstance(cause, MayPass) else type(cause).__name__
+            log.warning("update tried again", update_id=item.update_id, cause=why, seconds=pause)
             await asyncio.sleep(pause)
             again = True
 
