@@ -173,6 +173,61 @@ async def test_a_press_that_is_too_old_to_be_answered_is_explained_by_a_message(
     assert "没有找到" in said.text
 
 
+async def test_a_press_that_waited_too_long_has_its_effect_and_is_confirmed_by_a_message(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = trial.chat
+
+    async def on_sign(_update: Update, context: Context, _action: Noop) -> None:
+        async with effect(context.db, context.cause):
+            trial.effects += 1
+        await context.answer(Reply("预警单 已签收").replacing("签收成功 <1>"))
+
+    [shown] = await chat.send(CONTACT, "/trial")
+    trial.route(Pressed(Noop, on_sign))
+    monkeypatch.setattr("tests.chat.driver.BUTTON_WAIT_SECONDS", 0.3)
+    await chat.fault("bad_request", method="answerCallbackQuery", description="query is too old")
+    said = await chat.press(CONTACT, "按", shown)
+    assert [message.text for message in said if not message.edited] == ["签收成功 <1>"]
+    assert trial.effects == 1
+    assert (await last_update(chat)).state == "done"
+
+
+async def test_a_page_that_was_asked_for_too_long_ago_comes_as_a_message(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = trial.chat
+
+    async def on_page(_update: Update, context: Context, _action: Noop) -> None:
+        await context.answer(Reply("第2页").replacing())
+
+    [shown] = await chat.send(CONTACT, "/trial")
+    trial.route(Pressed(Noop, on_page))
+    monkeypatch.setattr("tests.chat.driver.BUTTON_WAIT_SECONDS", 0.3)
+    await chat.fault("bad_request", method="answerCallbackQuery", description="query is too old")
+    said = await chat.press(CONTACT, "按", shown)
+    assert [(message.text, message.edited) for message in said] == [("第2页", False)]
+
+
+async def test_presses_and_messages_may_come_in_either_order(trial: Trial) -> None:
+    chat = trial.chat
+    [shown] = await chat.send(CONTACT, "/trial")
+    number, person = chat.who(CONTACT), {"id": chat.who(CONTACT), "is_bot": False, "first_name": "x"}
+    spoken = {"message_id": 900, "date": 1, "chat": {"id": number, "type": "private"}, "from": person, "text": "/trial"}
+    pressed = {"id": "9", "from": person, "chat_instance": "1", "data": Noop().pack()}
+    pressed["message"] = {**spoken, "message_id": shown.id}
+    runs = trial.runs
+    # The message was sent first and has the lower number, but comes second.
+    await chat.fault("bad_request", method="answerCallbackQuery", description="query is too old")
+    for raw in ({"update_id": 900_002, "callback_query": pressed}, {"update_id": 900_001, "message": spoken}):
+        chat.baton.dispatcher.submit(await chat.baton.inbox.accept([raw]))
+        await chat.settle()
+    assert trial.runs == runs + 2
+    async with chat.db.read() as session:
+        states = await session.scalars(select(InboxUpdate.state).where(InboxUpdate.update_id.in_((900_001, 900_002))))
+        assert list(states) == ["done", "done"]
+
+
 async def test_words_that_telegram_cannot_read_as_markup_arrive_as_plain_text(trial: Trial) -> None:
     async def on_bad(_update: Update, context: Context) -> None:
         await context.answer(Reply("<b>坏 &lt;标记</i>"))
