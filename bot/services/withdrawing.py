@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import decisions
@@ -21,9 +21,9 @@ _ASKING = Question(
     .join(DecisionRow, DecisionRow.push_id == Push.id)
     .where(
         DecisionRow.indicator_id == bindparam("indicator_id", type_=BigInteger()),
-        DecisionRow.kind.in_([Matter.REPORT.value, Matter.URGE.value]),
+        or_(DecisionRow.kind == Matter.REPORT.value, DecisionRow.kind == Matter.URGE.value),
         Push.state == PushState.QUEUED.value,
-        Push.kind.in_([PushKind.DIGEST.value, PushKind.URGE.value]),
+        or_(Push.kind == PushKind.DIGEST.value, Push.kind == PushKind.URGE.value),
     ),
     int,
 )
