@@ -55,7 +55,4 @@ class Side(StrEnum):
 
 # Grade codes that every scheme has. What lies between normal and the worst is the scheme's own.
 NORMAL = "normal"
-NOTICE = "notice"
-CAUTION = "caution"
-SERIOUS = "serious"
 UNREPORTED = "unreported"

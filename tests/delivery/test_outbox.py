@@ -207,7 +207,7 @@ async def test_somebody_who_blocked_the_bot_is_marked_and_the_office_told_once(
     assert (await push_row(db, numbers[1])).error == "unreachable"
     told = transport.take(ZHAO).text
     assert "李明" in told
-    assert "1 条严重预警未送达" in told
+    assert "1 条紧急预警未送达" in told
     transport.assert_nothing_else()
     async with db.read() as session:
         assert [item.chat_id for item in await holders(session, person_ids=[li])] == [None]

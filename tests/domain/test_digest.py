@@ -17,8 +17,9 @@ from bot.domain.digest import (
     WithheldReason,
     choose_digest,
 )
-from bot.domain.kinds import CAUTION, NORMAL, NOTICE, SERIOUS, UNREPORTED
+from bot.domain.kinds import NORMAL, UNREPORTED
 from bot.domain.reporting import ReminderStage, Stage
+from tests.domain.schemes import CAUTION, NOTICE, SERIOUS
 
 DUE_TODAY = ReminderStage(Stage.DUE_TODAY, 0)
 OPEN = ReportItem(1, DUE_TODAY)

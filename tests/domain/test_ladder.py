@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.kinds import CAUTION, NORMAL, NOTICE, SERIOUS, UNREPORTED, Direction, Kind
+from bot.domain.kinds import NORMAL, UNREPORTED, Direction, Kind
 from bot.domain.ladder import IndicatorForWarning, ReasonCode, decide
 from bot.domain.measure import Node, Yardstick, measure, months_node_missed
 from bot.domain.scheme import Conditions, LadderRule
-from tests.domain.schemes import default_scheme
+from tests.domain.schemes import CAUTION, NOTICE, SERIOUS, default_scheme
 
 D = Decimal
 SCHEME = default_scheme()

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import IllegalTransition
-from bot.domain.kinds import CAUTION, NORMAL, NOTICE, SERIOUS
+from bot.domain.kinds import NORMAL
 from bot.domain.orders import OrderEvent, OrderNumber, OrderState, advance, can_advance, may_close, reopens
 from bot.domain.scheme import OrderRules
-from tests.domain.schemes import default_scheme
+from tests.domain.schemes import CAUTION, NOTICE, SERIOUS, default_scheme
 
 SCHEME = default_scheme()
 E, S = OrderEvent, OrderState
