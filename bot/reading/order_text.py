@@ -28,7 +28,9 @@ _EDGES = " \t\r\n,，。.:：;；、"
 _FOR_DAYS = re.compile(r"(?P<count>\d{1,3})\s*个?\s*(?P<unit>工作日|天|日|周|星期|个?月)")
 _FIRST_DAY = re.compile(rf"[\s到至:,]*(?P<day>{_DAY}|\d{{1,2}}\s*月份?(?:底|末|中旬|下旬|上旬)?|年底|月底|下个?月底?)")
 _PROGRESS = re.compile(r"(?:目前|当前|现有|工作)?(?:进展|进度)(?:是|为|情况)?[\s:]*")
-_NUMBER = re.compile(r"^\s*(?:第|预警|预警单|[〔\[(（]\d{4}[〕\])）]|№|no\.?)*\s*(?P<number>\d{1,5})\s*号(?:单|预警单?)?[\s:,]*")
+_NUMBER = re.compile(
+    r"^\s*(?:第|预警|预警单|[〔\[(（]\d{4}[〕\])）]|№|no\.?)*\s*(?P<number>\d{1,5})\s*号(?:单|预警单?)?[\s:,]*"
+)
 
 
 @dataclass(frozen=True, slots=True)

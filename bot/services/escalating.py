@@ -22,11 +22,13 @@ from bot.domain.orders import OrderEvent as Step
 from bot.domain.orders import OrderState
 from bot.domain.period import Period
 from bot.domain.scheme import Relation, Suggestion
+from bot.presenters.push_order import OrderNote
 from bot.presenters.words import label
 from bot.services.cause import Cause
-from bot.services.digest_items import acknowledge_due
+from bot.services.digest_items import CARRIES, acknowledge_due
 from bot.services.order_desk import OrderDesk, desk_of
 from bot.services.order_messages import refresh
+from bot.services.order_notes import tell_unit
 from bot.services.reviewing import ask_again
 from bot.services.year import Year, year_at
 
@@ -101,6 +103,18 @@ async def _check_promise(morning: _Morning, order: WarningOrder) -> None:
     ask_again(desk)
     due = order.reply_due.isoformat() if order.reply_due else None
     desk.take(Step.LAPSE, PROMISE_BROKEN, until=promised.isoformat(), reply_due=due)
+    note = OrderNote(
+        event=PROMISE_BROKEN,
+        order=desk.named,
+        ref=0,
+        who="",
+        due=order.reply_due,
+        until=promised,
+        now_word=desk.year.scheme.grade(newest.grade).word if newest else "",
+        may_answer=True,
+    )
+    carry = [row.person_id for row in morning.recipients.get(order.id, ()) if row.relation in CARRIES]
+    await tell_unit(desk, note, carry)
     await refresh(desk)
 
 

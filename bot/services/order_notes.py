@@ -26,6 +26,11 @@ def who_acts(desk: OrderDesk) -> str:
     return label("order.person", post=actor.posts[0], name=actor.name)
 
 
+def _actor(desk: OrderDesk) -> set[int]:
+    """Whoever acts is not told of it; nobody where the machine itself does."""
+    return {desk.cause.by.person_id} if desk.cause.by is not None else set()
+
+
 async def tell_office(desk: OrderDesk, note: OrderNote) -> datetime | None:
     """Put the request before everybody in the office; when it leaves, None for at once."""
     office = await holders(desk.session, roles=[Role.OFFICE])
@@ -34,7 +39,7 @@ async def tell_office(desk: OrderDesk, note: OrderNote) -> datetime | None:
 
 async def tell_unit(desk: OrderDesk, note: OrderNote, person_ids: Iterable[int]) -> tuple[str, ...]:
     """Tell those who asked or answered; their names."""
-    ids = sorted(set(person_ids) - {desk.cause.actor.person_id})
+    ids = sorted(set(person_ids) - _actor(desk))
     unit = await holders(desk.session, person_ids=ids) if ids else []
     await _tell(desk, note, unit, ORDER)
     return tuple(dict.fromkeys(holder.person for holder in unit if holder.chat_id is not None))
@@ -45,7 +50,7 @@ async def _tell(desk: OrderDesk, note: OrderNote, people: Iterable[Holder], abou
     leaves_at = year.calendar.next_send_time(now, year.scheme.quiet, year.zone)
     told: set[int] = set()
     for holder in people:
-        if holder.person_id in told or holder.person_id == desk.cause.actor.person_id:
+        if holder.person_id in told | _actor(desk):
             continue
         told.add(holder.person_id)
         decision = DecisionRow(
