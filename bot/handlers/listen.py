@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.handlers import ask, binding, board, bulletin, directive, evidence, help, order, remind, report
+from bot.handlers import ask, binding, board, bulletin, directive, evidence, help, order, remind, report, report_sheet
 from bot.presenters.asked import present
 from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
@@ -20,6 +20,7 @@ TWINS: dict[IntentKind, Callback] = {
     IntentKind.MINE: ask.on_mine,
     IntentKind.WARNINGS: ask.on_warnings,
     IntentKind.REPORT: report.on_report,
+    IntentKind.SHEET: report_sheet.on_sheet,
     IntentKind.HELP: help.on_help,
     IntentKind.REMIND: remind.on_remind,
     IntentKind.ME: binding.on_me,
@@ -81,7 +82,10 @@ async def on_unreadable(update: Update, context: Context) -> None:
 
 
 async def on_file(update: Update, context: Context) -> None:
-    """A photo or a document: evidence; its caption may be a report besides."""
+    """A photo or a document: a filled workbook, or evidence; its caption may be a report besides."""
+    assert update.message is not None
+    if await report_sheet.took_sheet(update.message, context):
+        return
     if await evidence.on_file(update, context):
         await on_words(update, context)
 

@@ -120,6 +120,13 @@ class ShowOpenReports(Action):
 
 
 @dataclass(frozen=True)
+class SendSheet(Action):
+    """The unit's open reports as a workbook."""
+
+    prefix: ClassVar[str] = "sheet"
+
+
+@dataclass(frozen=True)
 class ConfirmDraft(Action):
     """Accept the draft as shown in the preview; `version` is the draft's row version."""
 

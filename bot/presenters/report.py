@@ -12,12 +12,13 @@ from bot.presenters.actions import (
     CorrectReport,
     EditDraft,
     ReportNoChange,
+    SendSheet,
     ShowCard,
     ShowOpenReports,
     StartReport,
     ToggleNode,
 )
-from bot.presenters.reply import Button, Reply, rows
+from bot.presenters.reply import Attachment, Button, Reply, rows
 from bot.presenters.report_said import (
     AskField,
     AskIndicator,
@@ -130,7 +131,14 @@ def present_open_reports(page: OpenReports) -> Reply:
         ]
         for item in page.reported
     ]
-    return Reply(text, rows(*items, *fixes, pager(page.page, page.pages, ShowOpenReports)))
+    sheet = [Button(label("report.button.sheet"), SendSheet().pack())] if len(page.items) > 1 else []
+    return Reply(text, rows(*items, *fixes, pager(page.page, page.pages, ShowOpenReports), sheet))
+
+
+def present_sheet(title: str, content: bytes, count: int) -> Reply:
+    """The workbook to be filled in and sent back."""
+    words = label("report.told.sheet_ready", title=title, count=count)
+    return Reply(words, files=(Attachment(f"{title}.xlsx", content),))
 
 
 def pager(page: int, pages: int, action: type[ShowOpenReports]) -> Sequence[Button]:

@@ -13,6 +13,7 @@ from bot.reading.report_text import ReportText, read_report, read_reports
 from bot.services.cause import Cause, effect
 from bot.services.coordinating import who_is_meant
 from bot.services.desk import Desk, Slot
+from bot.services.indexing import index_of
 from bot.services.report_draft import KIND, DraftItem, ReportDraft, pack
 from bot.services.report_reading import first_item, named, same_as_last, told, with_text
 from bot.services.report_table import Step, Table, Typed, not_current, set_aside, table_for
@@ -40,7 +41,7 @@ async def take_unchanged(db: Database, cause: Cause, message_id: int) -> Step:
                 troubles.append(got)
             else:
                 kept.append(got)
-        return await _gathered(table, set_aside(table.draft), kept, troubles, Typed("", message_id))
+        return await gathered(table, set_aside(table.draft), kept, troubles, Typed("", message_id))
 
 
 async def reread(db: Database, cause: Cause, typed: Typed) -> Step:
@@ -66,7 +67,7 @@ async def _take(table: Table, typed: Typed) -> Step:
     known = {slot.indicator.id: slot.indicator for slot in desk.slots}
     names = [named(known[key]) for key in _in_question(desk, typed)]
     about = next((name for name in names if (name.id,) == typed.among), None)
-    found = read_reports(typed.text, names, about)
+    found = read_reports(typed.text, index_of(tuple(names)), about)
     if not found:
         return Told("nothing_read")
     draft = set_aside(table.draft)
@@ -84,10 +85,10 @@ async def _take(table: Table, typed: Typed) -> Step:
             if trouble is None and not item.ready and len(found) > 1 and read.item is not None:
                 trouble = Trouble("no_value", {"name": read.item.name})
             troubles += [trouble] if trouble else []
-    return await _gathered(table, draft, kept, troubles, typed)
+    return await gathered(table, draft, kept, troubles, typed)
 
 
-async def _gathered(
+async def gathered(
     table: Table, draft: ReportDraft, kept: Sequence[DraftItem], troubles: Sequence[Trouble], typed: Typed
 ) -> Step:
     """One text's items put into the draft. Of several, those without a value are told as troubles and left out."""
@@ -205,4 +206,4 @@ async def choose(db: Database, cause: Cause, chosen: ChooseIndicator) -> Step:
         if isinstance(got, Trouble):
             return Told(f"trouble_{got.code}", got.params)
         item, trouble = got
-        return await _gathered(table, set_aside(draft), [item], [trouble] if trouble else [], typed)
+        return await gathered(table, set_aside(draft), [item], [trouble] if trouble else [], typed)
