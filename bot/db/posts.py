@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.looking import Look, Question
 from bot.db.tables import Account, Invite, Person, Post, Tenure, Unit
 
 
@@ -17,6 +18,30 @@ class StoredPerson:
 
     row: Person
     posts: list[tuple[Post, Unit | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post that somebody holds now."""
+
+    id: int
+    unit_id: int | None
+
+
+_HELD = Question(
+    select(Post.id, Post.unit_id)
+    .join(Tenure, Tenure.post_id == Post.id)
+    .where(
+        Tenure.person_id == bindparam("person_id", type_=BigInteger()), Tenure.until.is_(None), Post.closed_at.is_(None)
+    )
+    .order_by(Post.id),
+    HeldPost,
+)
+
+
+async def held_by(look: Look, person_id: int) -> list[HeldPost]:
+    """The posts that the person holds now."""
+    return await look.all(_HELD, person_id=person_id)
 
 
 async def roster_people(session: AsyncSession) -> list[StoredPerson]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BigInteger, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.looking import Among, Look, Question
@@ -120,24 +120,27 @@ async def from_message(session: AsyncSession, reporter_id: int, message_id: int)
     return await _stored(session, query.order_by(Report.id))
 
 
+_CURRENT: Question[tuple[int, int]] = Question(
+    select(Report.id, Report.revision).where(
+        Report.indicator_id == bindparam("indicator_id", type_=BigInteger()),
+        Report.period == bindparam("period"),
+        Report.superseded_at.is_(None),
+    ),
+    lambda *row: row,
+)
+
+
 async def add(session: AsyncSession, report: ReportToStore) -> int:
     """Store the report; a current one of the same month stays as history. The new report's id."""
-    current = (
-        await session.scalars(
-            select(Report).where(
-                Report.indicator_id == report.indicator_id,
-                Report.period == report.period,
-                Report.superseded_at.is_(None),
-            )
-        )
-    ).one_or_none()
+    look = await look_within(session)
+    current = await look.first(_CURRENT, indicator_id=report.indicator_id, period=report.period)
     if current is not None:
-        current.superseded_at = report.reported_at
-        await session.flush()
+        superseded = update(Report).where(Report.id == current[0]).values(superseded_at=report.reported_at)
+        await session.execute(superseded.execution_options(synchronize_session=False))
     row = Report(
         indicator_id=report.indicator_id,
         period=report.period,
-        revision=current.revision + 1 if current else 1,
+        revision=current[1] + 1 if current else 1,
         value=report.value,
         nodes_done=list(report.nodes_done),
         no_change=report.no_change,

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db import drafts, indicators, reports
+from bot.db import drafts, indicators, posts, reports
 from bot.db.drafts import Ending
 from bot.db.engine import Database
-from bot.db.people import holders
 from bot.db.reports import ReportToStore, StoredReport
+from bot.db.within import look_within
 from bot.domain.errors import NotAllowed
 from bot.domain.period import Period
 from bot.domain.rights import Action, Scope, scope_of
@@ -254,9 +254,9 @@ def _audited(report: StoredReport) -> dict[str, object]:
 
 async def _post_of(session: AsyncSession, cause: Cause, slot: Slot) -> int | None:
     """In which post the person reported: one in the lead unit before any other."""
-    held = await holders(session, person_ids=[cause.actor.person_id])
-    held.sort(key=lambda holder: holder.unit_id not in slot.indicator.subject.lead_unit_ids)
-    return held[0].post_id if held else None
+    held = await posts.held_by(await look_within(session), cause.actor.person_id)
+    held.sort(key=lambda post: post.unit_id not in slot.indicator.subject.lead_unit_ids)
+    return held[0].id if held else None
 
 
 def _memory(done: Confirmed) -> dict[str, object]:
