@@ -15,7 +15,7 @@ from bot.reading.search import ASCII, NameIndex, asked_keys, stages_of
 from bot.reading.sounds import SoundCodes
 
 # Of a key that more names have, the first are kept: such a key tells too little to look at all of them.
-MOST_PLACES = 6_000
+MOST_PLACES = 2_000
 # Longer spellings cannot stand in a query as a whole.
 _LONGEST_EXACT = 40
 _EXACT, _OWNED = "=", "@"
@@ -64,8 +64,15 @@ def wanted_keys(text: str, codes: SoundCodes) -> set[str]:
     return wanted
 
 
+def whole_keys(text: str) -> list[str]:
+    """The keys of the names that `text` may be as a whole, without words of asking."""
+    return [_EXACT + stage for stage, _ in stages_of(text) if stage]
+
+
 class Excerpt(NameIndex):
     """The part of a stored index that one text asks for, as if it were all there is."""
+
+    most_postings = MOST_PLACES
 
     def __init__(self, codes: SoundCodes, places: Mapping[str, Sequence[int]]) -> None:
         """`places`: of each wanted key that the index has."""
@@ -77,6 +84,11 @@ class Excerpt(NameIndex):
                 kept[key[1:]] = list(found)
             else:
                 self._postings[key] = list(found)
+
+    def places(self) -> set[int]:
+        """The places that are spelled as was asked for, as far as they can be the only one."""
+        chosen = {place for found in self._exact.values() for place in found}
+        return chosen if len(chosen) == 1 else set()
 
     def candidates(self, text: str) -> set[int]:
         """The places whose names a search for `text` compares in full."""

@@ -20,8 +20,6 @@ from bot.reading.sounds import SoundCodes
 
 _MAX_QUERY = 40
 _MAX_CANDIDATES = 96
-# Occurrences looked at while candidates are counted: bounds the time of a query made of common words only.
-_MAX_POSTINGS = 6000
 _LOWEST = 50
 _LONGEST_ABBREVIATION = 6
 _FITS = 70
@@ -62,6 +60,9 @@ class Found:
 
 class NameIndex:
     """All names that may be asked for. `find` is deterministic: equal scores keep the order of adding."""
+
+    # Occurrences looked at while candidates are counted: bounds the time of a query made of common words only.
+    most_postings = 6000
 
     def __init__(self, items: Iterable[NamedItem] = ()) -> None:
         self._items: dict[int, NamedItem] = {}
@@ -119,6 +120,21 @@ class NameIndex:
         ]
         return Found(stages[-1][0], tuple(hits[:limit]))
 
+    def find_whole(self, text: str) -> Found | None:
+        """The one name that `text`, without words of asking, spells out; None where `find` has to look further.
+
+        Where `find` finds a winner for such a text, it is this one.
+        """
+        stages = [stage for stage, _ in stages_of(text)]
+        slots = {slot for stage in stages for slot in self._exact.get(stage, ())}
+        if len(slots) != 1:
+            return None
+        slot = slots.pop()
+        item = self._items.get(slot)
+        if item is None or not any(form.best == 100 and form.text in stages for form in self._forms[slot]):
+            return None
+        return Found(stages[-1], (Hit(item, 100, Why.NAME),))
+
     def named(self, spelling: str) -> list[NamedItem]:
         """The items that have exactly this compact spelling as a name or an alias."""
         return [item for slot in self._exact.get(spelling, ()) if (item := self._items.get(slot))]
@@ -162,25 +178,39 @@ class NameIndex:
 
     def _most_common(self, wanted: list[str], limit: int) -> list[int]:
         """The slots that share most keys, rare keys first; common ones are left out when enough has been seen."""
-        postings = sorted(
-            (self._postings[key] for key in set(wanted) if key in self._postings), key=lambda found: (len(found), found)
-        )
+        postings = [(len(found), key, found) for key in set(wanted) if (found := self._postings.get(key))]
         counts: Counter[int] = Counter()
         seen = 0
-        for posting in postings:
-            if seen and seen + len(posting) > _MAX_POSTINGS:
+        for size, _, posting in sorted(postings, key=lambda entry: entry[:2]):
+            if seen and seen + size > self.most_postings:
                 break
-            counts.update(posting[:_MAX_POSTINGS])
-            seen += len(posting)
-        return [slot for slot, _ in heapq.nsmallest(limit, counts.items(), key=lambda entry: (-entry[1], entry[0]))]
+            counts.update(posting[: self.most_postings])
+            seen += size
+        return _highest(counts, limit)
 
     def _with_all_letters(self, letters: list[str]) -> list[int]:
         """Names that hold every character of an abbreviation (固投, 社零)."""
         postings = sorted((self._postings.get(letter, []) for letter in letters), key=len)
         if not postings[0] or len(postings) < 2:
             return []
-        common = set(postings[0][:_MAX_POSTINGS]).intersection(*postings[1:])
+        common = set(postings[0][: self.most_postings]).intersection(*postings[1:])
         return heapq.nsmallest(_MAX_CANDIDATES, common)
+
+
+def _highest(counts: Counter[int], limit: int) -> list[int]:
+    """The slots with the highest counts; of equal ones the first."""
+    if len(counts) > limit:
+        # Sorting thousands that occur once to keep a few of them would take longest of all.
+        least, room = 0, limit
+        for count, slots in sorted(Counter(counts.values()).items(), reverse=True):
+            least = count
+            if slots >= room:
+                break
+            room -= slots
+        last = heapq.nsmallest(room, [slot for slot, count in counts.items() if count == least])
+        chosen = [(slot, count) for slot, count in counts.items() if count > least]
+        return [slot for slot, _ in sorted(chosen, key=lambda entry: (-entry[1], entry[0]))] + last
+    return [slot for slot, _ in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))]
 
 
 def stages_of(text: str) -> list[tuple[str, int]]:

@@ -66,7 +66,8 @@ async def search(db: Database, look: Look, year: Year, text: str) -> Found:
         if stored is not None:
             found = await find_stored(look, stored, text, MOST_HITS)
         else:
-            found = (await _whole_index(db, year)).find(text, MOST_HITS)
+            index = await _whole_index(db, year)
+            found = index.find_whole(text) or index.find(text, MOST_HITS)
         if len(text) <= LONGEST_KEPT:
             names.answers[text] = found
             if len(names.answers) > KEPT_ANSWERS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,20 +26,31 @@ from bot.reading.search import Found
 from bot.reading.sounds import SoundCodes
 
 # From here on a year's names are stored; fewer are indexed in memory, two kilobytes each.
-MANY = 2_000
+MANY = 500
 _PARTS, _VALUES = "\x1f", "\x1e"
 # The marks of the years that this process has seen up to date.
 _seen: dict[int, str] = {}
 
 
 async def find_stored(look: Look, stored: Stored, text: str, limit: int) -> Found:
-    """What the text may mean among the stored names."""
-    codes = _codes(stored.sounds)
-    found = await name_rows.places_of(look, stored.cycle_id, excerpt.wanted_keys(text, codes))
-    part = Excerpt(codes, found)
-    for entry in await name_rows.entries_at(look, stored.cycle_id, part.candidates(text)):
+    """What the text may mean among the stored names. Most people type one of them as it is: that takes two reads."""
+    whole = await _excerpt(look, stored, text, excerpt.whole_keys(text), all_places=True)
+    found = whole.find_whole(text)
+    if found is None:
+        wanted = excerpt.wanted_keys(text, _codes(stored.sounds))
+        found = (await _excerpt(look, stored, text, wanted)).find(text, limit)
+    return found
+
+
+async def _excerpt(
+    look: Look, stored: Stored, text: str, keys: Collection[str], *, all_places: bool = False
+) -> Excerpt:
+    """The part of the index under these keys, with the names of all its places or of the candidates for the text."""
+    part = Excerpt(_codes(stored.sounds), await name_rows.places_of(look, stored.cycle_id, keys))
+    chosen = part.places() if all_places else part.candidates(text)
+    for entry in await name_rows.entries_at(look, stored.cycle_id, chosen) if chosen else ():
         part.put(entry.place, _item(entry), excerpt.read(entry.forms))
-    return part.find(text, limit)
+    return part
 
 
 @lru_cache(maxsize=4)

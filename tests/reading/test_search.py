@@ -255,3 +255,25 @@ def test_a_name_among_a_thousand_is_found() -> None:
 
 def test_the_sample_names_have_measures() -> None:
     assert BY_NAME["固定资产投资"].measure == "亿元"
+
+
+@pytest.mark.parametrize("asked", ["{}", "{}现在怎么样了", "查一下{}", "请问{}完成多少了", "我们单位的{}"])
+def test_a_name_that_is_spelled_out_needs_no_ranking(asked: str):
+    index = NameIndex(ITEMS)
+    spelled = 0
+    for item in ITEMS:
+        text = asked.format(item.name)
+        whole = index.find_whole(text)
+        if whole is not None:
+            spelled += 1
+            ranked = index.find(text)
+            assert whole.winner is not None
+            assert whole.winner.item == item
+            assert ranked.winner is None or ranked.winner.item == item
+            assert whole.query == ranked.query
+    assert spelled > len(ITEMS) * 3 // 4
+
+
+@pytest.mark.parametrize("text", ["固投", "gdzctz", "投资", "固定资产头子", "今天天气真好", "", "固定资产投资和社零"])
+def test_what_is_not_one_whole_name_is_ranked(text: str):
+    assert NameIndex(ITEMS).find_whole(text) is None

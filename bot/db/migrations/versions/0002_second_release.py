@@ -288,6 +288,15 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("had_effect", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
 
+    with op.batch_alter_table("indicators", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_indicators_position",
+            ["cycle_id", "position", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("late_seconds", sa.Integer(), nullable=True))
         batch_op.alter_column("started_at", existing_type=sa.DATETIME(), nullable=True)
@@ -336,6 +345,13 @@ def downgrade() -> None:
         batch_op.alter_column("claimed_by", existing_type=sa.TEXT(), nullable=False)
         batch_op.alter_column("started_at", existing_type=sa.DATETIME(), nullable=False)
         batch_op.drop_column("late_seconds")
+
+    with op.batch_alter_table("indicators", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_indicators_position",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_column("had_effect")
