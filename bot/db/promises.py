@@ -8,7 +8,17 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import DecisionRow, Escalation, InboxUpdate, OrderRecipient, Person, Push, Tenure, WarningOrder
+from bot.db.tables import (
+    DecisionRow,
+    Escalation,
+    Evidence,
+    InboxUpdate,
+    OrderRecipient,
+    Person,
+    Push,
+    Tenure,
+    WarningOrder,
+)
 from bot.domain.pushes import PushState, UpdateState
 
 _ARRIVED = (PushState.SENT.value, PushState.UNCERTAIN.value)
@@ -81,7 +91,7 @@ async def recipients_not_told(session: AsyncSession, grades: Sequence[str], befo
     # A digest tells many orders at once: the person's message of that moment.
     told = exists().where(
         Push.person_id == OrderRecipient.person_id,
-        Push.created_at >= OrderRecipient.told_at,
+        Push.not_before >= OrderRecipient.told_at,
         Push.state.in_((*_ARRIVED, *_ON_ITS_WAY)),
     )
     recorded = exists().where(
@@ -124,6 +134,12 @@ async def orders_nobody_is_asked_about(session: AsyncSession, before: datetime) 
         WarningOrder.closed_at.is_(None), WarningOrder.graded_at < before, ~asked
     )
     return [f"{year}-{serial:03d}" for year, serial in await session.execute(query)]
+
+
+async def evidence_files(session: AsyncSession) -> list[tuple[str, str]]:
+    """Name and SHA-256 of each evidence file."""
+    query = select(func.min(Evidence.name), Evidence.sha256).where(Evidence.sha256.is_not(None))
+    return [(name, seal) for name, seal in await session.execute(query.group_by(Evidence.sha256)) if seal]
 
 
 async def _texts(session: AsyncSession, query: Select[int]) -> list[str]:

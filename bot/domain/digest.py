@@ -260,5 +260,10 @@ def _barred(person: PersonToday) -> WithheldReason | None:
 def _why_nothing(left_out: list[LeftOut]) -> WithheldReason:
     """One reason for the whole person: what they have done themselves says most."""
     reasons = {item.reason for item in left_out}
-    telling = (WithheldReason.REPORTED, WithheldReason.ACKNOWLEDGED, WithheldReason.NOT_ENTITLED)
+    telling = (
+        WithheldReason.REPORTED,
+        WithheldReason.ACKNOWLEDGED,
+        WithheldReason.SILENCED,
+        WithheldReason.NOT_ENTITLED,
+    )
     return next((reason for reason in telling if reason in reasons), WithheldReason.NOTHING_DUE)

@@ -20,6 +20,7 @@ class PushKind(StrEnum):
     PROBLEM = "problem"
     DIRECTIVE = "directive"
     ORDER = "order"
+    SILENCE = "silence"
     BINDING_REQUEST = "binding_request"
     BINDING_DECIDED = "binding_decided"
     ALERT = "alert"

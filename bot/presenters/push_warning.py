@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bot.db.snapshots import StoredSnapshot
 from bot.domain.kinds import Kind
-from bot.presenters.actions import Acknowledge, ShowCard, StartDirective
+from bot.presenters.actions import Acknowledge, AcknowledgeAll, ShowCard, ShowWarnings, StartDirective
 from bot.presenters.order_actions import StartAnswer, StartExtension
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.rule_words import rule_sentence
@@ -17,6 +18,11 @@ from bot.presenters.words import label, render
 
 PROBLEM_LENGTH = 600
 NAME_LENGTH = 120
+LINES = 20
+# Buttons of single orders in one message; all of them have 全部签收.
+EACH = 8
+BUTTON_NAME = 14
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class WarningNotice:
     reply_by: date | None
     for_unit: bool
     may_direct: bool
+    told_at: datetime = EPOCH
 
 
 def present_warning(notice: WarningNotice) -> Reply:
@@ -81,6 +88,37 @@ def present_warning(notice: WarningNotice) -> Reply:
             answers if notice.for_unit and notice.reply_by else [],
         ),
     )
+
+
+def present_warnings(notices: Sequence[WarningNotice]) -> Reply:
+    """Several notices in one message, worst first: a line each, and each with its own 签收."""
+    shown = notices[:LINES]
+    text = render(
+        "push/warnings",
+        lines=[(notice, rule_sentence(notice.snapshot, notice.base_word)) for notice in shown],
+        more=len(notices) - len(shown),
+        total=len(notices),
+        worst=notices[0].grade_word,
+        acknowledge_by=min((one.acknowledge_by for one in notices if one.acknowledge_by), default=None),
+        reply_by=min((one.reply_by for one in notices if one.reply_by), default=None),
+        asked=label(f"warning.asked.{notices[0].asked}"),
+        for_unit=notices[0].for_unit,
+        short=shortened,
+        number=order_number,
+    )
+    each = [
+        [
+            Button(
+                label("warning.acknowledge_one", name=shortened(one.name, BUTTON_NAME)),
+                Acknowledge(one.order_id, one.severity).pack(),
+            )
+        ]
+        for one in notices[:EACH]
+    ]
+    everything = Button(
+        label("warning.acknowledge_all", count=len(notices)), AcknowledgeAll(int(notices[0].told_at.timestamp())).pack()
+    )
+    return Reply(text, rows(*each, [everything], [Button(label("push.show_warnings"), ShowWarnings(0).pack())]))
 
 
 def _allowed_by_now(snapshot: StoredSnapshot) -> Decimal | None:

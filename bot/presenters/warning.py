@@ -87,16 +87,29 @@ def _order_text(template: str, order: OrderNamed) -> str:
 
 
 def _marked(outcome: Acknowledged, shown: ShownMessage) -> Reply:
+    """The pressed message with the time in place of the button; of several orders only those pressed are marked."""
+    buttons = without_acknowledge(shown.buttons, [order.order_id for order in outcome.orders])
     mark = label("warning.acknowledged", moment=moment(outcome.at))
-    text = shown.text if shown.text.endswith(mark) else f"{shown.text}\n\n{mark}"
+    if _waits(buttons) or label("warning.one_mark") in shown.text:
+        names = some_names([order.name for order in outcome.orders])
+        mark = label("warning.acknowledged_one", moment=moment(outcome.at), names=names)
+    text = shown.text if shown.text.endswith(mark) else f"{shown.text}\n{'' if _waits(buttons) else chr(10)}{mark}"
     toast = label("warning.toast_already" if outcome.already else "warning.toast")
-    return Reply(text, without_acknowledge(shown.buttons), toast=toast, replaces=True)
+    return Reply(text, buttons, toast=toast, replaces=True)
 
 
-def without_acknowledge(buttons: Rows) -> Rows:
-    """The buttons of a message that was acknowledged."""
-    prefixes = (f"{Acknowledge.prefix}:", f"{AcknowledgeAll.prefix}:")
-    return rows(*([item for item in line if not (item.data or "").startswith(prefixes)] for line in buttons))
+def _waits(buttons: Rows) -> bool:
+    return any((item.data or "").startswith(f"{Acknowledge.prefix}:") for line in buttons for item in line)
+
+
+def without_acknowledge(buttons: Rows, order_ids: Sequence[int]) -> Rows:
+    """The buttons of a message without those of the orders that were acknowledged; with the last of them goes 全部."""
+    done = tuple(f"{Acknowledge.prefix}:{order_id}:" for order_id in order_ids)
+    left = rows(*([item for item in line if not (item.data or "").startswith(done)] for line in buttons))
+    if _waits(left):
+        return left
+    everything = f"{AcknowledgeAll.prefix}:"
+    return rows(*([item for item in line if not (item.data or "").startswith(everything)] for line in left))
 
 
 def as_buttons(stored: Sequence[object]) -> Rows:

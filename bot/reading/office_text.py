@@ -15,8 +15,9 @@ _SPAN = re.compile(
     rf"(?:自|从)?\s*(?P<first>{_DAY}|今天|今日)?\s*(?P<to>到|至|~|—|–|--|-(?=\s*\d))?\s*(?P<last>{_DAY})?"
 )
 _ACTS = r"(?:代理|代为处理|代办|代班|代管|顶班|代)"
-_STAND_IN = re.compile(
-    rf"(?:由|请|让)\s*(?P<named>[^\s,。;]{{2,12}}?)\s*{_ACTS}?[\s。.]*$|(?:^|[\s,，])(?P<who>[^\s,。;]{{2,12}}?)\s*{_ACTS}[\s。.]*$"
+_STAND_INS = (
+    re.compile(rf"(?:由|请|让)\s*(?P<who>[^\s,。;]{{2,12}}?)\s*{_ACTS}?[\s。.]*$"),
+    re.compile(rf"(?:^|[\s,])(?P<who>[^\s,。;]{{2,12}}?)\s*{_ACTS}[\s。.]*$"),
 )
 _UNTIL = re.compile(
     rf"\s*(?:到|至|截至|截止到?|直到)\s*(?P<day>{_DAY}|\d{{1,2}}月(?:份|底|末|中旬|上旬|下旬)?|年底|月底|本月底|下月底?)\s*(?:止|前|为止)?"
@@ -50,7 +51,7 @@ def read_leave(text: str, today: date) -> LeaveText:
         return LeaveText("", None, None, "")
     person = text[match.start("who") : match.end("who")]
     rest = folded[match.start("rest") :].strip()
-    stand_in = _STAND_IN.search(rest)
+    stand_in = next((found for pattern in _STAND_INS if (found := pattern.search(rest))), None)
     days = _SPAN.search(rest[: stand_in.start()] if stand_in else rest)
     first = _day(days["first"] if days else None, today)
     last = _day(days["last"] if days else None, today)
@@ -58,7 +59,7 @@ def read_leave(text: str, today: date) -> LeaveText:
         first = today
     if first is not None and last is None:
         last = first
-    return LeaveText(person, first, last, (stand_in["named"] or stand_in["who"]) if stand_in else "")
+    return LeaveText(person, first, last, stand_in["who"] if stand_in else "")
 
 
 def _day(words: str | None, today: date) -> date | None:

@@ -94,6 +94,8 @@ async def acknowledge_push(db: Database, cause: Cause, push_id: int) -> Outcome:
         year = await year_at(session, cause.now)
     if push.kind == PushKind.WARNING and push.subject_id is not None and push.grade is not None:
         return await acknowledge(db, cause, push.subject_id, year.scheme.severity(push.grade))
+    if push.kind == PushKind.WARNING and push.subject_kind == "orders":
+        return await acknowledge_all(db, cause, int(push.not_before.timestamp()))
     if push.kind == PushKind.DIGEST:
         return await acknowledge_all(db, cause, int(push.created_at.timestamp()))
     return NothingToAcknowledge()

@@ -21,6 +21,7 @@ from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
 from bot.services.escalating import escalate
 from bot.services.evaluating import evaluate_all
+from bot.services.silence_ends import report_ended_silences
 from bot.services.sweep_report import SweepReport, joined, report_since
 from bot.services.year import Year, year_at
 
@@ -97,7 +98,7 @@ def _plan_escalation(year: Year, now: datetime) -> list[Occurrence]:
 
 
 async def _run_escalation(session: AsyncSession, cause: Cause, _occurrence: Occurrence) -> int:
-    return await escalate(session, cause)
+    return await escalate(session, cause) + await report_ended_silences(session, cause)
 
 
 def _plan_digest(year: Year, now: datetime) -> list[Occurrence]:

@@ -6,21 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db import decisions
 from bot.db.people import Holder, actor_from, subjects_of
 from bot.db.pushes import PushToSend, enqueue
-from bot.db.roster import Answering, Roster
-from bot.db.snapshots import StoredSnapshot, stored
-from bot.db.tables import DecisionRow, WarningOrder
+from bot.db.roster import Answering, Roster, roster_for
+from bot.db.snapshots import StoredSnapshot, latest, stored
+from bot.db.tables import DecisionRow, Push, WarningOrder
 from bot.db.yardsticks import IndicatorFacts, ReportFact, facts_of, reports_of
 from bot.domain.decisions import Matter
 from bot.domain.kinds import Role
 from bot.domain.period import Period
-from bot.domain.pushes import Priority, PushKind
+from bot.domain.pushes import Channel, Priority, PushKind, PushState
 from bot.domain.rights import Action, Subject, may
 from bot.domain.scheme import Asked, Relation
-from bot.presenters.push_warning import WarningNotice, present_warning
+from bot.presenters.push_warning import WarningNotice, present_warning, present_warnings
+from bot.presenters.reply import Reply
 from bot.services.cause import Cause
 from bot.services.withdrawing import carried_by_warning
 from bot.services.year import Year
@@ -49,36 +52,91 @@ class _Around:
 async def push_warnings(
     session: AsyncSession, cause: Cause, year: Year, roster: Roster, items: Sequence[WarningToPush]
 ) -> None:
-    """Enqueue one push for each item and record why."""
-    if not items:
-        return
-    around = await _around(session, year, items)
+    """Enqueue the notices and record why. What one person hears of at the same moment is one message."""
+    by_person: dict[int, list[WarningToPush]] = {}
     for item in items:
-        notice = _notice(year, roster, around, item)
-        reply = present_warning(notice)
-        push_id = await enqueue(
-            session,
-            PushToSend(
-                kind=PushKind.WARNING,
-                chat_id=item.holder.chat_id or 0,
-                person_id=item.holder.person_id,
-                post_id=item.holder.post_id,
-                priority=Priority.RED,
-                text=reply.text,
-                buttons=reply.buttons,
-                grade=item.snapshot.grade,
-                indicator_ids=[item.order.indicator_id],
-                subject_kind="order",
-                subject_id=item.order.id,
-                dedupe_key=_key(item),
-                reason=item.snapshot.reason,
-                now=cause.now,
-                not_before=item.send_at,
-                update_id=cause.update_id,
-            ),
-        )
-        session.add(_decision(cause, item, push_id))
-        await carried_by_warning(session, cause, item.holder.person_id, item.order.indicator_id)
+        by_person.setdefault(item.holder.person_id, []).append(item)
+    for person_id, mine in by_person.items():
+        earlier = await _not_yet_left(session, cause, person_id, mine)
+        together = [*mine, *(item for item, _ in earlier)]
+        if len(together) == 1:
+            await _push_one(session, cause, (year, roster), mine[0])
+        else:
+            await _push_together(session, cause, year, (together, [row for _, row in earlier]))
+        for item in mine:
+            await carried_by_warning(session, cause, person_id, item.order.indicator_id)
+
+
+async def _push_one(session: AsyncSession, cause: Cause, around: tuple[Year, Roster], item: WarningToPush) -> None:
+    year, roster = around
+    reply = present_warning(_notice(year, roster, await _around(session, year, [item]), item))
+    push = _to_send(cause, [item], reply, subject_id=item.order.id)
+    session.add(_decision(cause, item, await enqueue(session, push)))
+
+
+async def _push_together(
+    session: AsyncSession, cause: Cause, year: Year, found: tuple[list[WarningToPush], list[DecisionRow]]
+) -> None:
+    """One message for several orders, worst first, by unit. Those that waited for the same moment move into it."""
+    items, moved = found
+    roster = await roster_for(session, year.scheme, {item.order.indicator_id for item in items}, on=year.today)
+    around = await _around(session, year, items)
+    items.sort(key=lambda item: (-item.snapshot.severity, roster.answering[item.order.indicator_id].lead_units))
+    reply = present_warnings([_notice(year, roster, around, item) for item in items])
+    push_id = await enqueue(session, _to_send(cause, items, reply))
+    for row in moved:
+        row.push_id = push_id
+    said = {row.indicator_id for row in moved}
+    session.add_all(_decision(cause, item, push_id) for item in items if item.order.indicator_id not in said)
+
+
+async def _not_yet_left(
+    session: AsyncSession, cause: Cause, person_id: int, mine: Sequence[WarningToPush]
+) -> list[tuple[WarningToPush, DecisionRow]]:
+    """Notices that wait for the same morning as these: their own messages are cancelled, their words move over."""
+    send_at, known = mine[0].send_at, {item.order.id for item in mine}
+    if send_at <= cause.now:
+        return []
+    query = select(Push).where(
+        Push.person_id == person_id,
+        Push.kind == PushKind.WARNING.value,
+        Push.state == PushState.QUEUED.value,
+        Push.not_before == send_at,
+        Push.channel == Channel.TELEGRAM.value,
+    )
+    found = []
+    for push in (await session.scalars(query)).all():
+        push.state = PushState.CANCELLED.value
+        for row in await decisions.of_push(session, push.id):
+            order = await session.get(WarningOrder, int(str(row.detail["order_id"])))
+            snapshot = (await latest(session, [row.indicator_id or 0])).get(row.indicator_id or 0)
+            if order is not None and snapshot is not None and order.id not in known and order.closed_at is None:
+                known.add(order.id)
+                found.append((WarningToPush(order, snapshot, mine[0].holder, send_at), row))
+    return found
+
+
+def _to_send(cause: Cause, items: Sequence[WarningToPush], reply: Reply, subject_id: int | None = None) -> PushToSend:
+    first = items[0]
+    keys = sorted(f"{item.order.id}.{item.order.row_version}" for item in items)
+    return PushToSend(
+        kind=PushKind.WARNING,
+        chat_id=first.holder.chat_id or 0,
+        person_id=first.holder.person_id,
+        post_id=first.holder.post_id,
+        priority=Priority.RED,
+        text=reply.text,
+        buttons=reply.buttons,
+        grade=first.snapshot.grade,
+        indicator_ids=[item.order.indicator_id for item in items],
+        subject_kind="order" if subject_id is not None else "orders",
+        subject_id=subject_id,
+        dedupe_key=_key(first) if subject_id is not None else f"warnings:{first.holder.person_id}:{','.join(keys)}",
+        reason=first.snapshot.reason,
+        now=cause.now,
+        not_before=first.send_at,
+        update_id=cause.update_id,
+    )
 
 
 async def warning_texts(session: AsyncSession, year: Year, roster: Roster, items: Sequence[WarningToPush]) -> list[str]:
@@ -148,6 +206,7 @@ def _notice(year: Year, roster: Roster, around: _Around, item: WarningToPush) ->
         reply_by=order.reply_due,
         for_unit=item.holder.role in (Role.CONTACT, Role.HEAD),
         may_direct=may(actor, Action.DIRECT, around.subjects[order.indicator_id]),
+        told_at=item.send_at,
     )
 
 
