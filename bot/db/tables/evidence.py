@@ -1,4 +1,4 @@
-"""The ledger of evidence (台账): files kept by their hash, links and document numbers, each filed under an indicator."""
+"""The ledger of evidence (台账): files under their hash, links, document numbers, each filed under an indicator."""
 
 from __future__ import annotations
 
