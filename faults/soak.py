@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 
 from bot.db.tables import Push
 from bot.domain.pushes import PushState
-from faults.engines import Engines, Postgres, Sqlite
+from faults.engines import Engines, Postgres, Sqlite, be_quiet
 from faults.ground import Ground, Plan, ground
 from faults.published import machine, replace_between
 from faults.verdict import Verdict
@@ -137,6 +137,7 @@ def main() -> int:
     given = parser.parse_args()
     root = Path(tempfile.mkdtemp(prefix="baton-soak-"))
     root.chmod(0o755)
+    be_quiet()
     engines = Engines(root)
     try:
         samples, verdict = asyncio.run(soak(engines[given.engine], root, given.minutes, given.rate))

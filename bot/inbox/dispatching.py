@@ -13,7 +13,7 @@ import structlog
 from bot.db.trouble import is_trouble
 from bot.db.updates import STARTS, ReceivedUpdate
 from bot.domain.pushes import UpdateState
-from bot.inbox.patience import PAUSES, HandlingFailed, MayPass, Patience
+from bot.inbox.patience import PAUSES, UNSURE_PAUSES, HandlingFailed, MayPass, Patience
 from bot.inbox.receiving import FLUSH_SECONDS, TROUBLE_SECONDS, Inbox
 from bot.measures import MEASURES
 from bot.tracing import trace_of_update, tracing
@@ -50,6 +50,7 @@ class Dispatcher:
     def __init__(self, inbox: Inbox, handler: Handler, pauses: Sequence[float] = PAUSES) -> None:
         self._inbox, self._intake, self._handler = inbox, inbox.intake, handler
         self.pauses = pauses
+        self.unsure_pauses: Sequence[float] = UNSURE_PAUSES
         self._chats: dict[int | None, deque[ReceivedUpdate]] = {}
         self._workers: dict[int | None, asyncio.Task[None]] = {}
         self._in_hand: set[int] = set()
@@ -160,7 +161,7 @@ class Dispatcher:
 
     async def _attempt(self, item: ReceivedUpdate) -> Exception | None:
         """None when the update is through, else why it never will be."""
-        again, patience = item.resumed, Patience(self.pauses)
+        again, patience = item.resumed, Patience(self.pauses, self.unsure_pauses)
         while True:
             try:
                 await self._handler(item, again)

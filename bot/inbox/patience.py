@@ -1,4 +1,8 @@
-"""How long an update is tried: a failure of its own three times, an outage of others until it is over or too long."""
+"""How long an update is tried: a failure of its own three times, an outage of others until it is over or too long.
+
+In between: an answer whose fate is unknown, because the connection broke under it. Given again it may be there twice,
+never given it may be missing, so it is given again for two minutes, ever more slowly.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from collections.abc import Sequence
 
 # Seconds before an update is handled again after a failure; then it is parked.
 PAUSES = (0.3, 1.5)
+# Seconds before an answer is given again that may have arrived.
+UNSURE_PAUSES = (0.3, 1.5, 5.0, 15.0, 30.0, 60.0)
 # Pauses in an outage, in seconds; the last one repeats. The update has no part in it: it waits until it is over.
 OUTAGE_PAUSES = (0.3, 1.0, 2.0, 5.0)
 OUTAGE_SECONDS = 900.0
@@ -28,10 +34,10 @@ class HandlingFailed(Exception):
 
 
 class Patience:
-    """The pauses of one update. `pauses`: between the attempts that count."""
+    """The pauses of one update. `pauses`: after failures of its own; `unsure`: after answers of unknown fate."""
 
-    def __init__(self, pauses: Sequence[float] = PAUSES) -> None:
-        self._pauses = pauses
+    def __init__(self, pauses: Sequence[float] = PAUSES, unsure: Sequence[float] = UNSURE_PAUSES) -> None:
+        self._pauses, self._unsure = pauses, unsure
         self._failures = 0
         self._outages = 0
         self._waited = 0.0
@@ -42,11 +48,12 @@ class Patience:
             return None
         if isinstance(failure, MayPass) and failure.outage:
             return self._sit_out(failure)
+        pauses = self._unsure if isinstance(failure, MayPass) else self._pauses
         self._failures += 1
-        if self._failures > len(self._pauses):
+        if self._failures > len(pauses):
             return None
         asked = failure.retry_after if isinstance(failure, MayPass) else None
-        return max(self._pauses[self._failures - 1], min(asked or 0.0, LONGEST_WAIT))
+        return max(pauses[self._failures - 1], min(asked or 0.0, LONGEST_WAIT))
 
     def _sit_out(self, failure: MayPass) -> float | None:
         if self._waited >= OUTAGE_SECONDS:

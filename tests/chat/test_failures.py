@@ -61,7 +61,7 @@ class Trial:
 @pytest.fixture
 async def trial(sqlite_chat: Chat) -> Trial:
     await sqlite_chat.bind(CONTACT, OFFICE)
-    sqlite_chat.baton.dispatcher.pauses = (0.01, 0.01)
+    sqlite_chat.baton.dispatcher.pauses = sqlite_chat.baton.dispatcher.unsure_pauses = (0.01, 0.01)
     trial = Trial(sqlite_chat)
     await sqlite_chat.send(CONTACT, "/me")
     await sqlite_chat.send(OFFICE, "/me")

@@ -28,7 +28,7 @@ class District:
 async def test_it_dies_with_an_answer_in_its_mouth_and_with_a_push_on_the_wire(
     district_url: str, tmp_path: Path
 ) -> None:
-    async with ground(District(district_url), tmp_path, Plan(pause=3.0)) as trial:
+    async with ground(District(district_url), tmp_path, Plan(pause=3.0, patience=20.0)) as trial:
         await trial.start()
         trial.talk()
         for name in CHOSEN:

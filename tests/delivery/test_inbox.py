@@ -51,6 +51,7 @@ class Desk:
         self.db, self.script = db, script
         self.inbox = Inbox(db, HandClock())
         self.dispatcher = Dispatcher(self.inbox, script, PAUSES)
+        self.dispatcher.unsure_pauses = PAUSES
 
     async def take(self, *raw: dict[str, Any]) -> None:
         self.dispatcher.submit(await self.inbox.accept(raw))
