@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.db.tables.adjusting import AdjustmentRequest, AdjustmentStep
 from bot.db.tables.appraisal import (
     Appraisal,
     BonusItem,
@@ -38,6 +39,8 @@ from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snaps
 
 __all__ = [
     "Account",
+    "AdjustmentRequest",
+    "AdjustmentStep",
     "Appraisal",
     "AuditEntry",
     "AuditHead",

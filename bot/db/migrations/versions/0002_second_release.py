@@ -117,6 +117,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_push_messages_message", ["chat_id", "message_id"], unique=False)
 
     op.create_table(
+        "adjustment_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("old_target", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=False),
+        sa.Column("new_target", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=False),
+        sa.Column("done", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=True),
+        sa.Column("forecast", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("contact_above", sa.Text(), nullable=False),
+        sa.Column("points_before", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=True),
+        sa.Column("points_after", bot.db.types.ExactDecimal(precision=20, scale=6), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_adjustment_requests_indicator_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_adjustment_requests_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_requests")),
+    )
+    with op.batch_alter_table("adjustment_requests", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_adjustment_requests_open",
+            ["indicator_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('approved', 'refused', 'returned')"),
+            postgresql_where=sa.text("state NOT IN ('approved', 'refused', 'returned')"),
+        )
+
+    op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -201,6 +234,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_silences_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
     )
+    op.create_table(
+        "adjustment_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_adjustment_steps_person_id")),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["adjustment_requests.id"], name=op.f("fk_adjustment_steps_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment_steps")),
+    )
+    with op.batch_alter_table("adjustment_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_adjustment_steps_request_id"), ["request_id"], unique=False)
+
     op.create_table(
         "escalations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -381,6 +432,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_escalations_order_id"))
 
     op.drop_table("escalations")
+    with op.batch_alter_table("adjustment_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_adjustment_steps_request_id"))
+
+    op.drop_table("adjustment_steps")
     op.drop_table("silences")
     with op.batch_alter_table("score_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_events_indicator_id"))
@@ -396,6 +451,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_evidence_indicator")
 
     op.drop_table("evidence")
+    with op.batch_alter_table("adjustment_requests", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_adjustment_requests_open",
+            sqlite_where=sa.text("state NOT IN ('approved', 'refused', 'returned')"),
+            postgresql_where=sa.text("state NOT IN ('approved', 'refused', 'returned')"),
+        )
+
+    op.drop_table("adjustment_requests")
     with op.batch_alter_table("push_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_push_messages_message")
 
