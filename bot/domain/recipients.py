@@ -58,7 +58,7 @@ def _once(wanted: Iterable[tuple[Relation, bool]], posts: Posts) -> tuple[Recipi
     return tuple(chosen.values())
 
 
-# Who passes on what does not reach somebody, where the scheme names no stand-in: the nearest who answers with them.
+# Who passes on what does not reach somebody, after whom the scheme names: the nearest who answers with them.
 _NEAREST: Mapping[Relation, tuple[Relation, ...]] = {
     Relation.CONTACT: (Relation.DEPUTY, Relation.HEAD),
     Relation.LEAD_CONTACT: (Relation.LEAD_HEAD, Relation.HEAD),
@@ -72,6 +72,7 @@ _NEAREST: Mapping[Relation, tuple[Relation, ...]] = {
 
 def stand_ins(scheme: Scheme, relation: Relation, posts: Posts) -> tuple[int, ...]:
     """The posts that may pass on what does not reach the one that stands so to the indicator, the nearest first."""
-    named = dict(scheme.reporting.stand_ins).get(relation)
-    wanted = (*((named,) if named else ()), *_NEAREST.get(relation, ()))
+    rules = (*scheme.escalation.stand_ins, *scheme.reporting.stand_ins)
+    named = [stand_in for post, stand_in in rules if post is relation]
+    wanted = (*named, *_NEAREST.get(relation, ()))
     return tuple(dict.fromkeys(post_id for nearest in wanted for post_id in posts.get(nearest, ())))

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# No more than WINDOW messages leave within SPAN seconds. The span is a little more than a second, so that Telegram
-# does not see more in one second when some are on their way 16 ms longer than others.
+# No more than WINDOW pushes leave within SPAN seconds. The span is a little more than a second, so that Telegram does
+# not see more in one second when some are on their way 25 ms longer than others.
 WINDOW = 30
-SPAN = 1.016
+SPAN = 1.025
 PER_SECOND = WINDOW / SPAN
 # Makes up for what a busy processor let slip, a fifth of a second at most.
 BURST = 6.0
@@ -109,7 +109,8 @@ class Limits:
 
     def wait(self, now: float) -> float:
         """Seconds until one more push may leave, to whatever chat."""
-        return max(min(self._wait(now), self._share_at - now), self.blocked_until - now, 0.0)
+        unanswered = min(self._everything.wait(now), self._share_at - now)
+        return max(unanswered, self._crowd(now), self.blocked_until - now, 0.0)
 
     def room(self, now: float, ahead: float = 0.0) -> int:
         """How many pushes may leave within the next `ahead` seconds, to whatever chats."""
@@ -149,7 +150,6 @@ class Limits:
         """Count an answer that was sent to this chat without asking."""
         self.answers += 1
         self._everything.take(now, min(1.0, max(0.0, self._everything.level + DEBT)))
-        self._times.append(now)
         self._chat(chat_id, now).take(now)
 
     def answered_elsewhere(self, count: int, now: float) -> None:
@@ -166,11 +166,9 @@ class Limits:
         """Seconds for which the whole bot has to be quiet; 0 when it may speak."""
         return max(0.0, self.blocked_until - now)
 
-    def _wait(self, now: float) -> float:
-        wait = self._everything.wait(now)
-        if self.window and len(self._times) == self.window:
-            wait = max(wait, self._times[0] + SPAN - now)
-        return wait
+    def _crowd(self, now: float) -> float:
+        """Seconds until the window has room for another push."""
+        return self._times[0] + SPAN - now if self.window and len(self._times) == self.window else 0.0
 
     def _chat(self, chat_id: int, now: float) -> Bucket:
         bucket = self._chats.get(chat_id)

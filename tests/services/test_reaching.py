@@ -93,7 +93,9 @@ async def test_for_a_leader_without_an_account_the_director_stands_in(db: Databa
 async def test_where_nothing_is_left_the_office_is_told_to_telephone(db: Database) -> None:
     district = await warned(db, unbound=("leader", "director"))
     assert await reach_otherwise(db, at(SOON)) > 0
-    (told,) = await district.pushes("clerk")
+    # The clerk stands in for the director, but nobody for the leader then.
+    passed_on, told = await district.pushes("clerk")
+    assert passed_on.text.startswith("【请代为转达】某09（区督查绩效办主任）")
     assert told.text.startswith("【请电话告知】")
     assert "某02（常务副区长）" in told.text
     assert await reach_otherwise(db, at(SOON)) == 0
