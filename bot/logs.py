@@ -45,8 +45,12 @@ def _readable() -> structlog.dev.ConsoleRenderer:
     )
 
 
-def set_up_logging(level: str = "info", form: str = "text") -> None:
-    """Lines for people ("text"), or one JSON document a line ("json").
+def _to_standard_error(*_names: object) -> structlog.PrintLogger:
+    return structlog.PrintLogger(sys.stderr)
+
+
+def set_up_logging(level: str = "info", form: str = "text", *, lasting: bool = True) -> None:
+    """Lines for people ("text"), or one JSON document a line ("json"). `lasting`: for the life of a long process.
 
     Libraries speak from WARNING on whatever the level: some log secret addresses.
     """
@@ -65,6 +69,6 @@ def set_up_logging(level: str = "info", form: str = "text") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _readable(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=_to_standard_error,
+        cache_logger_on_first_use=lasting,
     )

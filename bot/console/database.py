@@ -43,7 +43,7 @@ def check(as_json: Json = False) -> None:
     """Check integrity, and that nothing was lost."""
 
     async def work(desk: Desk) -> int:
-        return show_findings(await check_database(desk.db, desk.now), as_json=as_json)
+        return show_findings(await check_database(desk.db, desk.now, desk.settings.data_dir), as_json=as_json)
 
     at_desk(work, upgrade=False)
 

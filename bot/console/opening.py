@@ -14,6 +14,7 @@ from bot.config import Settings, read_settings
 from bot.console.explaining import Explained
 from bot.db.engine import Database
 from bot.db.migrate import current_revision, head_revision, known_revisions, migrate
+from bot.logs import set_up_logging
 from bot.presenters.words import label, set_zone
 from bot.services.year import set_office_zone
 from bot.tracing import trace_of_moment, tracing
@@ -38,6 +39,8 @@ def at_desk(work: Callable[[Desk], Awaitable[int]], *, upgrade: bool = True) -> 
 
 async def _open_and_work(work: Callable[[Desk], Awaitable[int]], upgrade: bool) -> int:
     settings = read_settings()
+    # Standard output belongs to what the command says.
+    set_up_logging("warning", settings.log_format, lasting=False)
     set_zone(settings.zone)
     set_office_zone(settings.zone)
     db = open_database(settings)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +15,7 @@ from bot.db.migrate import current_revision, head_revision
 from bot.domain.checkup import Finding
 from bot.domain.errors import NotFound
 from bot.presenters.checkup import finding, listing
-from bot.services import ledger
+from bot.services import evidence_store, ledger
 from bot.services.checking_audit import check_audit
 from bot.services.sweeping import JOBS
 from bot.services.year import year_at
@@ -22,19 +24,30 @@ from bot.services.year import year_at
 SETTLES_WITHIN = timedelta(minutes=10)
 
 
-async def check_database(db: Database, now: datetime) -> list[Finding]:
-    """All findings, as of one moment; none for a database that is well."""
+async def check_database(db: Database, now: datetime, data_dir: Path | None = None) -> list[Finding]:
+    """All findings, as of one moment; none for a database that is well. `data_dir`: also that its files are whole."""
     revision = await current_revision(db)
     if revision != head_revision():
         return [finding("db", "E001", revision=revision or "-", head=head_revision())]
     async with db.read() as session:
         await health.one_look(session)
         found = await _rows(session, now) | await check_audit(session) | await _promises(session, now)
+        found |= await _files(session, data_dir) if data_dir is not None else {}
     return [
         finding("db", number, count=len(items), items=listing(items))
         for number, items in sorted(found.items())
         if items
     ]
+
+
+async def _files(session: AsyncSession, data_dir: Path) -> dict[str, list[str]]:
+    """That every evidence file is there, and is what was sent."""
+    kept = {seal: name for name, seal in await promises.evidence_files(session)}
+    whole = await asyncio.to_thread(lambda: {seal: evidence_store.is_whole(data_dir, seal) for seal in kept})
+    return {
+        "E023": [name for seal, name in kept.items() if whole[seal] is None],
+        "E024": [name for seal, name in kept.items() if whole[seal] is False],
+    }
 
 
 async def _rows(session: AsyncSession, now: datetime) -> dict[str, list[str]]:

@@ -34,8 +34,12 @@ UNCACHED = Cell("", Sort.UNCACHED)
 # The unit that a number format prints behind the number: 0"个", #,##0.00\亿\元
 _FORMAT_UNIT = re.compile(r'^[#0,.?_ ]+((?:"[^"]*"|\\.|[\u4e00-\u9fff‰])+)')
 _CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# Control characters and halves of surrogate pairs, which no database takes.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Control characters and halves of surrogate pairs, which no database takes; and what cannot be seen but turns a line
+# around or hides a difference between two names.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff]"
+)
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 

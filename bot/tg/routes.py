@@ -11,6 +11,7 @@ from telegram.ext import Application, BaseHandler
 
 from bot.domain.kinds import Role
 from bot.presenters.actions import SEPARATOR, Action
+from bot.reading.safe_text import safe_text
 from bot.tg.context import Context
 from bot.tg.guards import Admission, admit, recognise
 
@@ -127,5 +128,5 @@ class Guarded(BaseHandler[Update, Context, Any]):
             await route.callback(update, context, found)
             return
         if isinstance(route, Command):
-            context.args = found.split()
+            context.args = safe_text(found).split()
         await route.callback(update, context)
