@@ -34,7 +34,7 @@ from bot.db.tables.messaging import (
 from bot.db.tables.naming import NameEntry, NameIndexRow, NameKey
 from bot.db.tables.office import GradeOverride, ScoreEvent
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
-from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task
+from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task, TaskEventRow
 from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snapshot, WarningOrder
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "Snapshot",
     "Target",
     "Task",
+    "TaskEventRow",
     "Tenure",
     "Unit",
     "Urge",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
@@ -75,7 +75,10 @@ class Draft(Base):
 
 
 class Problem(Base):
-    """A problem that needs coordination (需协调问题), raised by a report, addressed to a leader's post."""
+    """A problem that needs coordination (需协调问题), raised by a report or by itself, addressed to a leader's post.
+
+    `decision`: directed, forwarded or noted; None while the leader has not decided.
+    """
 
     __tablename__ = "problems"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -86,12 +89,19 @@ class Problem(Base):
     raised_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     raised_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id", name="fk_problems_decided_by"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", name="fk_problems_task"))
 
 
 class Task(Base):
-    """What came down: a directive (批示) of a leader on an indicator, to the lead unit."""
+    """What came down: a directive (批示), a supervision order (督办), a rectification (整改), a liaison (对接).
+
+    It is for a unit or, with `to_post_id`, for one post. `detail` holds what only some kinds have: basis, source.
+    """
 
     __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_unit", "to_unit_id", "state"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str]
     indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicators.id"), index=True)
@@ -101,3 +111,20 @@ class Task(Base):
     text: Mapped[str]
     given_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="given", server_default="given")
+    to_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", name="fk_tasks_to_post"))
+    due: Mapped[date | None]
+    detail: Mapped[dict[str, object]] = mapped_column(default=dict, server_default="{}")
+    row_version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class TaskEventRow(Base):
+    """One line in a task's thread."""
+
+    __tablename__ = "task_events"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    at: Mapped[datetime]
+    event: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    text: Mapped[str | None]
