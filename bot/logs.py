@@ -50,7 +50,7 @@ def _to_standard_error(*_names: object) -> structlog.PrintLogger:
 
 
 def set_up_logging(level: str = "info", form: str = "text", *, lasting: bool = True) -> None:
-    """Lines for people ("text"), or one JSON document a line ("json"). `lasting`: for the life of a long process.
+    """Lines for people ("text"), or one JSON document a line ("json"). `lasting`: for the life of a process.
 
     Libraries speak from WARNING on whatever the level: some log secret addresses.
     """
@@ -69,6 +69,6 @@ def set_up_logging(level: str = "info", form: str = "text", *, lasting: bool = T
             structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _readable(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=_to_standard_error,
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr) if lasting else _to_standard_error,
         cache_logger_on_first_use=lasting,
     )
