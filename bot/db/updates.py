@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import InboxUpdate
+from bot.db.tables import AuditEntry, InboxUpdate
 from bot.domain.pushes import UpdateState
 
 # An update that so many processes took up without bringing it to its end may be what ended them. From then on it is
@@ -53,3 +53,9 @@ async def claim_effect(session: AsyncSession, update_id: int) -> bool:
     if await session.get(InboxUpdate, update_id) is None:
         raise LookupError(f"update {update_id} is not in the inbox")
     return False
+
+
+async def left_a_mark(session: AsyncSession, update_id: int | None) -> bool:
+    """Whether the audit knows the update: it did more than a step of a conversation."""
+    query = select(AuditEntry.id).where(AuditEntry.update_id == update_id).limit(1)
+    return update_id is not None and await session.scalar(query) is not None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.db import drafts, reports
 from bot.db.drafts import Ending
 from bot.db.engine import Database
+from bot.db.updates import left_a_mark
 from bot.domain.errors import NotAllowed
 from bot.domain.kinds import Kind
 from bot.presenters.actions import EditDraft, ToggleNode
@@ -16,9 +17,9 @@ from bot.reading.named import NamedItem
 from bot.reading.report_text import ReportText, read_report
 from bot.services.cause import Cause, effect
 from bot.services.coordinating import who_is_meant
-from bot.services.desk import Slot
+from bot.services.desk import Slot, desk_of
 from bot.services.report_draft import KIND, DraftItem, unpack
-from bot.services.report_preview import ask_field
+from bot.services.report_preview import Seen, ask_field, preview_of
 from bot.services.report_reading import first_item, named, same_as_last, toggled
 from bot.services.report_table import (
     COORDINATE,
@@ -33,6 +34,7 @@ from bot.services.report_table import (
     table_for,
 )
 from bot.services.report_taking import LONGEST_WORDS, filled
+from bot.services.year import year_at
 
 
 async def start(db: Database, cause: Cause, indicator_id: int) -> Step:
@@ -140,6 +142,24 @@ async def repeat(db: Database, cause: Cause) -> Step:
             version = await table.keep(table.draft, VALUE)
             return ask_field(slot, VALUE, version, given)
         return await table.shown(table.draft.with_item(given))
+
+
+async def open_step(db: Database, cause: Cause) -> Step | None:
+    """What the open report draft waits for, to be shown once more; None without one, or when more was done than that.
+
+    For an update whose answer got lost: "done already" would be misleading where nothing is confirmed yet.
+    """
+    async with db.read() as session:
+        kept = await drafts.current(session, cause.actor.person_id, cause.now)
+        if kept is None or kept.kind != KIND or await left_a_mark(session, cause.update_id):
+            return None
+        draft, year = unpack(kept.payload), await year_at(session, cause.now)
+        desk = await desk_of(session, year, cause.actor.actor)
+        item = draft.missing
+        slot = desk.slot(item.indicator_id, item.period) if item else None
+        if slot is not None:
+            return ask_field(slot, kept.awaiting or VALUE, kept.version)
+        return await preview_of(Seen(session, desk, cause.now), draft, kept.version) if draft.items else None
 
 
 async def toggle(db: Database, cause: Cause, wanted: ToggleNode) -> Step:

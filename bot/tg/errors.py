@@ -22,8 +22,12 @@ from telegram.ext import CallbackContext
 from bot.db.trouble import is_trouble
 from bot.domain.errors import AlreadyDone, BatonError
 from bot.outbox.delivery import DeliveryError, FailureKind
+from bot.presenters.asked import present
 from bot.presenters.errors import present_error, present_resumed
+from bot.presenters.reply import Reply
+from bot.services.drafting import open_step
 from bot.tg.context import Context
+from bot.tg.guards import recognise
 from bot.tg.request import NotAccepted, retry_seconds
 
 log = structlog.get_logger(__name__)
@@ -83,9 +87,17 @@ async def on_error(update: object, context: CallbackContext) -> None:  # type: i
     log.info("explained", error=type(error).__name__, detail=str(error), update_id=update.update_id)
     again = isinstance(error, AlreadyDone) and update.update_id in context.runtime.again
     try:
-        await context.answer(present_resumed() if again else present_error(error), alert=True)
+        await context.answer(await _resumed(update, context) if again else present_error(error), alert=True)
     except Exception as failure:  # noqa: BLE001 - outer rim: PTB would swallow it and the person hear nothing
         context.runtime.failures[update.update_id] = failure
+
+
+async def _resumed(update: Update, context: Context) -> Reply:
+    """The answer that got lost: the preview once more where a draft is open, else that it is done."""
+    # An error handler's context is a new one.
+    known = await recognise(update, context)
+    step = await open_step(context.db, context.cause) if known is not None else None
+    return present_resumed() if step is None else present(step)
 
 
 def place_of(error: BaseException) -> str:
