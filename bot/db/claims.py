@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.db.locks import Turn, serialise
 from bot.db.tables import Push, PushFile, PushMessage
+from bot.db.types import UtcDateTime
 from bot.domain.pushes import REDECIDE_AFTER, Act, Channel, Priority, PushState
 
 # As literals, so that both engines use the indexes of what is still to be done.
@@ -44,16 +59,27 @@ class Claimed:
     files: tuple[PushFile, ...] = ()
 
 
-def _lives(row: Any, now: datetime) -> ColumnElement[bool]:
-    return or_(row.expires_at.is_(None), row.expires_at > now)
+# The parameters of the statements below, which are built once: building them costs more than running them.
+_NOW = bindparam("now", type_=UtcDateTime())
+# Whatever was decided at or before this moment is decided anew first.
+_SINCE = bindparam("since", type_=UtcDateTime())
 
 
-def _fresh(row: Any, now: datetime) -> ColumnElement[bool]:
-    return func.coalesce(row.decided_at, row.created_at) > now - REDECIDE_AFTER
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "since": now - REDECIDE_AFTER}
 
 
-def _heads(now: datetime, channel: Channel, waiting: Collection[int] = ()) -> tuple[type[Push], Select[int]]:
-    """The first push of each chat, urgent first, then in order; with the row that it selects.
+def _lives(row: Any) -> ColumnElement[bool]:
+    return or_(row.expires_at.is_(None), row.expires_at > _NOW)
+
+
+def _fresh(row: Any) -> ColumnElement[bool]:
+    return func.coalesce(row.decided_at, row.created_at) > _SINCE
+
+
+@lru_cache
+def _heads(channel: Channel, *, urgent_only: bool = False, fresh_only: bool = True) -> Select[int]:
+    """The first push of each chat that is not `waiting`, urgent first, then in order; at most `most`.
 
     A push that waits for another try holds back those behind it; one that is only planned for later does not.
     """
@@ -63,52 +89,63 @@ def _heads(now: datetime, channel: Channel, waiting: Collection[int] = ()) -> tu
         ahead.state == _QUEUED,
         ahead.channel == row.channel,
         ahead.chat_id == row.chat_id,
-        or_(ahead.not_before <= now, ahead.claimed_at.is_not(None)),
-        _lives(ahead, now),
+        or_(ahead.not_before <= _NOW, ahead.claimed_at.is_not(None)),
+        _lives(ahead),
         before,
     )
     in_flight = exists().where(busy.state == _SENDING, busy.channel == row.channel, busy.chat_id == row.chat_id)
     query = select(row.id).where(
         row.state == _QUEUED,
         row.channel == channel.value,
-        row.not_before <= now,
-        _lives(row, now),
+        row.not_before <= _NOW,
+        _lives(row),
         ~held_back,
         ~in_flight,
+        row.chat_id.not_in(bindparam("waiting", expanding=True)),
     )
-    if waiting:
-        query = query.where(row.chat_id.not_in(waiting))
-    return row, query
+    if urgent_only:
+        query = query.where(row.priority <= int(Priority.RED))
+    if fresh_only:
+        query = query.where(_fresh(row))
+    return query.order_by(row.priority, row.id).limit(bindparam("most", type_=Integer()))
 
 
 async def any_due(session: AsyncSession, now: datetime, channel: Channel = Channel.TELEGRAM) -> bool:
     """Whether a push could leave now if no limit held it back."""
-    _row, query = _heads(now, channel)
-    return await session.scalar(query.limit(1)) is not None
+    values = {**_moments(now), "waiting": (), "most": 1}
+    return await session.scalar(_heads(channel, fresh_only=False), values) is not None
+
+
+@lru_cache
+def _expired() -> Select[int]:
+    return select(Push.id).where(Push.state == _QUEUED, Push.expires_at <= _NOW).limit(1)
+
+
+@lru_cache
+def _stale() -> Select[int]:
+    return select(Push.id).where(Push.state == _QUEUED, Push.not_before <= _NOW, _lives(Push), ~_fresh(Push)).limit(1)
 
 
 async def any_expired(session: AsyncSession, now: datetime) -> bool:
     """Whether something is too late."""
-    query = select(Push.id).where(Push.state == _QUEUED, Push.expires_at <= now)
-    return await session.scalar(query.limit(1)) is not None
+    return await session.scalar(_expired(), {"now": now}) is not None
 
 
 async def any_stale(session: AsyncSession, now: datetime) -> bool:
     """Whether a push that is due was decided so long ago that it may not be true any more."""
-    query = select(Push.id).where(Push.state == _QUEUED, Push.not_before <= now, _lives(Push, now), ~_fresh(Push, now))
-    return await session.scalar(query.limit(1)) is not None
+    return await session.scalar(_stale(), _moments(now)) is not None
 
 
 async def stale(session: AsyncSession, now: datetime, limit: int) -> list[Push]:
     """Pushes that are due and were decided long ago, oldest first."""
     query = (
         select(Push)
-        .where(Push.state == _QUEUED, Push.not_before <= now, _lives(Push, now), ~_fresh(Push, now))
+        .where(Push.state == _QUEUED, Push.not_before <= _NOW, _lives(Push), ~_fresh(Push))
         .order_by(Push.id)
         .limit(limit)
         .with_for_update()
     )
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(query, _moments(now))).all())
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
@@ -124,11 +161,8 @@ async def expire(session: AsyncSession, now: datetime) -> None:
 async def claim(session: AsyncSession, wanted: Claim) -> list[Claimed]:
     """Take due pushes, urgent first, at most one of a chat so that its order is kept."""
     await serialise(session, Turn.SENDING)
-    row, heads = _heads(wanted.now, wanted.channel, wanted.waiting)
-    heads = heads.where(_fresh(row, wanted.now)).order_by(row.priority, row.id).limit(wanted.limit)
-    if wanted.urgent_only:
-        heads = heads.where(row.priority <= int(Priority.RED))
-    ids = list((await session.scalars(heads)).all())
+    values = {**_moments(wanted.now), "waiting": tuple(wanted.waiting), "most": wanted.limit}
+    ids = list((await session.scalars(_heads(wanted.channel, urgent_only=wanted.urgent_only), values)).all())
     if not ids:
         return []
     # The state is asked again: a push may have been cancelled while its row was looked for.
