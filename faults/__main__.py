@@ -18,7 +18,7 @@ from pathlib import Path
 
 from faults.engines import Engines, be_quiet
 from faults.ground import ground
-from faults.published import Row, publish, table
+from faults.published import Row, keep_row, publish, read_rows, table
 from faults.scenarios import SCENARIOS, Dose, Scenario
 from faults.verdict import Verdict
 
@@ -107,8 +107,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, help="random kills for each engine and mode")
     parser.add_argument("--quick", action="store_true", help="one round of everything, ten kills; publishes nothing")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rows", type=Path, help="keep the rows in this file, beside those of earlier runs in it")
+    parser.add_argument("--publish", type=Path, help="run nothing: write the rows of that file into the document")
     parser.add_argument("--no-docs", action="store_true", help="do not write docs/reliability.md")
     given = parser.parse_args()
+    if given.publish:
+        publish(read_rows(given.publish))
+        return 0
     dose = Dose(10, 1) if given.quick else Dose(given.kills, given.rounds)
     jobs = [
         Job(scenario, engine, mode)
@@ -129,6 +134,8 @@ def main() -> int:
             print(f"{job.scenario.name} · {job.engine} · {job.mode} …", flush=True)
             if (row := run_one(job, engines, root, dose)) is not None:
                 rows.append(row)
+                if given.rows:
+                    keep_row(given.rows, row)
                 print(row.line(), flush=True)
                 for line in row.verdict.broken[:20]:
                     print(f"  {line}", flush=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,6 +66,19 @@ def table(rows: list[Row]) -> str:
         f"{sum(row.verdict.lost for row in rows)} lost, {sum(row.verdict.doubled for row in rows)} twice."
     )
     return "\n".join([HEAD, *(row.line() for row in rows), "", total])
+
+
+def keep_row(path: Path, row: Row) -> None:
+    """Add the row to a file; one of the same scenario, engine and mode goes."""
+    mine = (row.scenario, row.engine, row.mode)
+    others = [one for one in read_rows(path) if (one.scenario, one.engine, one.mode) != mine]
+    path.write_text(json.dumps([asdict(one) for one in (*others, row)], ensure_ascii=False), encoding="utf-8")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of such a file, none where there is no file."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return [Row(**{**one, "verdict": Verdict(**one["verdict"])}) for one in kept]
 
 
 def machine() -> str:
