@@ -48,6 +48,7 @@ from bot.domain.period import Period
 from bot.domain.pushes import Priority, PushKind, PushState
 from bot.presenters.words import load_everything
 from bot.services import sampling
+from bot.services.name_index import keep_names
 from bot.services.sweeping import run_due
 from bot.services.year import year_at
 
@@ -190,6 +191,8 @@ async def build(folder: Path, units: int, each: int, staffed: int) -> None:
     await sampling.bind_everybody(db, NOW)
     made = await add_units(db, units, staffed)
     owned = await add_indicators(db, [unit for unit, _ in made], units * each)
+    # As an import does in its own transaction.
+    await keep_names(db)
     await settle_morning(db)
     await db.close()
     with sqlite3.connect(folder / "baton.db") as connection:
