@@ -12,11 +12,11 @@ from bot.db.tables import Push
 from bot.domain.errors import NotFound
 from bot.domain.rights import Action, Actor, Scope, scope_of
 from bot.reading.intents import Intent, IntentKind, read_intent
-from bot.reading.report_text import ReportText, read_reports
+from bot.reading.report_text import ReportText
 from bot.reading.value_signs import may_report
 from bot.services.cause import Cause
 from bot.services.desk import Desk, desk_of
-from bot.services.indexing import index_for, index_of
+from bot.services.indexing import index_for, index_of, reports_in
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
 from bot.services.year import Year, year_now
@@ -121,7 +121,8 @@ async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: 
     if scope is Scope.NONE:
         return False
     ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
-    own = (await indicator_rows.known(look, year.cycle, year.period.last_day, ids)).values()
+    known = await indicator_rows.known(look, year.cycle, year.period.last_day, ids)
+    own = [known[key] for key in ids if key in known]
     if own:
         names = tuple(named(item) for item in own)
         if not may_report(text, (node for name in names for node in name.nodes)):
@@ -133,7 +134,7 @@ async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: 
             return False
     else:
         return False
-    return any(read.has_value for read in read_reports(text, index))
+    return any(read.has_value for read in reports_in(text, index))
 
 
 def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:
@@ -143,7 +144,7 @@ def readings_of(one: Hearing, among: tuple[int, ...] = ()) -> list[ReportText]:
     slots = one.desk.own or one.desk.slots
     names = [named(slot.indicator) for slot in slots]
     about = next((name for name in names if (name.id,) == among), None)
-    return read_reports(one.text, index_of(tuple(names)), about) if names else []
+    return reports_in(one.text, index_of(tuple(names)), about) if names else []
 
 
 def tells(read: ReportText) -> bool:

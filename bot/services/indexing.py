@@ -12,6 +12,7 @@ from bot.db.engine import Database
 from bot.db.indicators import CycleKey
 from bot.db.looking import Look
 from bot.reading.named import NamedItem
+from bot.reading.report_text import ReportText, read_reports
 from bot.reading.search import Found, NameIndex
 from bot.services.name_index import find_stored
 from bot.services.report_reading import named
@@ -34,6 +35,17 @@ _CLAUSE = re.compile(r"[,，。;；!！\n]+")
 def index_of(names: tuple[NamedItem, ...]) -> NameIndex:
     """The index over exactly these names: a changed, new or closed indicator makes other names, so another index."""
     return NameIndex(names)
+
+
+# One message is read to find out what it is, to find out what it means, and to take it: the same reading each time.
+@lru_cache(maxsize=16)
+def _read(text: str, index: NameIndex, about: NamedItem | None) -> tuple[ReportText, ...]:
+    return tuple(read_reports(text, index, about))
+
+
+def reports_in(text: str, index: NameIndex, about: NamedItem | None = None) -> list[ReportText]:
+    """One report for each indicator of the index that the text names; see `read_reports`."""
+    return list(_read(text, index, about))
 
 
 @dataclass

@@ -9,11 +9,11 @@ from bot.db import reports
 from bot.db.engine import Database
 from bot.presenters.actions import ChooseIndicator
 from bot.presenters.report_said import AskIndicator, Told, Trouble
-from bot.reading.report_text import ReportText, read_report, read_reports
+from bot.reading.report_text import ReportText, read_report
 from bot.services.cause import Cause, effect
 from bot.services.coordinating import who_is_meant
 from bot.services.desk import Desk, Slot
-from bot.services.indexing import index_of
+from bot.services.indexing import index_of, reports_in
 from bot.services.report_draft import KIND, DraftItem, ReportDraft, pack
 from bot.services.report_reading import first_item, named, same_as_last, told, with_text
 from bot.services.report_table import Step, Table, Typed, not_current, set_aside, table_for
@@ -67,7 +67,7 @@ async def _take(table: Table, typed: Typed) -> Step:
     known = {slot.indicator.id: slot.indicator for slot in desk.slots}
     names = [named(known[key]) for key in _in_question(desk, typed)]
     about = next((name for name in names if (name.id,) == typed.among), None)
-    found = read_reports(typed.text, index_of(tuple(names)), about)
+    found = reports_in(typed.text, index_of(tuple(names)), about)
     if not found:
         return Told("nothing_read")
     draft = set_aside(table.draft)
