@@ -17,6 +17,7 @@ import pytest
 
 from bot.db.engine import Database
 from bot.domain.kinds import Role
+from bot.domain.pushes import PushKind
 from tests.delivery.rows import person, queue, states, update_states
 from tests.sandbox.messenger import Messenger, free_port, running
 
@@ -105,7 +106,7 @@ async def test_killed_again_and_again_every_question_is_answered_and_every_push_
             chat = dice.choice(list(PEOPLE))
             await messenger.send(chat, "/me")
             asked[chat] += 1
-            await queue(db, dice.choice(list(PEOPLE)), f"通知{round_number}")
+            await queue(db, dice.choice(list(PEOPLE)), f"通知{round_number}", kind=PushKind.DIRECTIVE)
             await asyncio.sleep(dice.random() * 0.15)
         await process.end(signal.SIGKILL)
         await process.start()
@@ -130,7 +131,7 @@ async def test_a_term_signal_ends_it_well_and_leaves_nothing_in_flight(
     await messenger.send(chat, "/me")
     await until_quiet(messenger, db)
     await messenger.post("faults", kind="latency", method="sendMessage", seconds=1.0, count=2)
-    await queue(db, chat, "在路上")
+    await queue(db, chat, "在路上", kind=PushKind.DIRECTIVE)
     await messenger.send(chat, "/me")
     await asyncio.sleep(1.2)
     assert await process.end(signal.SIGTERM) == 0
