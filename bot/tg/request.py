@@ -1,14 +1,14 @@
-"""The connection layer to the Bot API under python-telegram-bot's own interface.
+"""The connection layer to the Bot API: aiohttp under python-telegram-bot's own interface.
 
 httpx drops idle connections after 5 s, so a quiet bot would pay a TLS handshake for every answer, and its pool slows
-down with many open requests. Calls go over connections of our own; files and proxies over aiohttp.
+down with many open requests. aiohttp does neither.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 import orjson
@@ -17,16 +17,11 @@ from telegram._utils.types import ODVInput
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.tg.wire import Unreachable, Wire
-
 CONNECTIONS = 256
 KEEP_ALIVE_SECONDS = 75.0
 # For handing over a request, a file of 50 MB included; only then the time for its answer begins.
 WRITE_SECONDS = 60.0
-# Where a caller wants to wait without end.
-FOREVER_SECONDS = 24 * 3600.0
 AS_JSON = {"Content-Type": "application/json"}
-HEAD = f"User-Agent: {BaseRequest.USER_AGENT}\r\nContent-Type: application/json\r\n".encode()
 # 504 is not among them: behind a gateway that gave up waiting the work may have been done.
 REFUSING = (500, 501, 502, 503)
 
@@ -54,12 +49,6 @@ def is_markup_refused(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and "can't parse entities" in str(error).lower()
 
 
-class _Timeouts(NamedTuple):
-    connect: float | None
-    write: float | None
-    read: float | None
-
-
 class JsonBody:
     """The fields of a call without files, where RequestData is expected. Nested objects are JSON text, as in a form."""
 
@@ -75,7 +64,6 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, *, read_timeout: float = 15.0, connect_timeout: float = 10.0, proxy: str | None = None) -> None:
         self._read_timeout, self._connect_timeout, self._proxy = read_timeout, connect_timeout, proxy
         self._session: aiohttp.ClientSession | None = None
-        self._wires: dict[str, Wire] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -98,9 +86,6 @@ class AiohttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
-        for wire in self._wires.values():
-            wire.close()
-        self._wires.clear()
         if self._session is not None:
             await self._session.close()
 
@@ -117,17 +102,14 @@ class AiohttpRequest(BaseRequest):
         if self._session is None or self._session.closed:
             raise NotConnected("the connection layer is not initialised")
         connect, read = _or(connect_timeout, self._connect_timeout), _or(read_timeout, self._read_timeout)
-        timeouts = _Timeouts(connect, _or(write_timeout, WRITE_SECONDS), read)
+        timeout = _timeout(connect, _or(write_timeout, WRITE_SECONDS), read)
         body, headers = _body(request_data)
         # Neither the text nor the cause of these errors goes on: they may name the address, and the token is in it.
         try:
-            if isinstance(body, bytes) and method == "POST" and self._proxy is None:
-                status, payload = await self._call(url, body, timeouts)
-            else:
-                async with self._session.request(
-                    method, url, data=body, headers=headers, timeout=_timeout(timeouts), proxy=self._proxy
-                ) as response:
-                    status, payload = response.status, await response.read()
+            async with self._session.request(
+                method, url, data=body, headers=headers, timeout=timeout, proxy=self._proxy
+            ) as response:
+                status, payload = response.status, await response.read()
         except NOT_CONNECTED as error:
             raise NotConnected(f"cannot connect: {type(error).__name__}") from None
         except TimeoutError:
@@ -138,17 +120,6 @@ class AiohttpRequest(BaseRequest):
             raise ServerFailed(f"the server answered {status}")
         return status, payload
 
-    async def _call(self, url: str, body: bytes, timeouts: _Timeouts) -> tuple[int, bytes]:
-        scheme, _, rest = url.partition("://")
-        host, _, path = rest.partition("/")
-        wire = self._wires.get(host)
-        if wire is None:
-            wire = self._wires[host] = Wire(f"{scheme}://{host}")
-        connect, _write, read = timeouts
-        return await wire.post(
-            b"/" + path.encode(), HEAD, body, connect=connect or FOREVER_SECONDS, read=read or FOREVER_SECONDS
-        )
-
 
 NOT_CONNECTED = (
     aiohttp.ClientConnectorError,
@@ -156,7 +127,6 @@ NOT_CONNECTED = (
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
-    Unreachable,
 )
 
 
@@ -165,8 +135,7 @@ def _or(value: ODVInput[float], default: float) -> float | None:
 
 
 @lru_cache(maxsize=64)
-def _timeout(timeouts: _Timeouts) -> aiohttp.ClientTimeout:
-    connect, write, read = timeouts
+def _timeout(connect: float | None, write: float | None, read: float | None) -> aiohttp.ClientTimeout:
     total = connect + write + read if connect is not None and write is not None and read is not None else None
     return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
 
@@ -174,7 +143,7 @@ def _timeout(timeouts: _Timeouts) -> aiohttp.ClientTimeout:
 def _body(request_data: RequestData | JsonBody | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
     """The body and the headers it needs. Without files it is JSON: a form would treble every Chinese character."""
     if request_data is None:
-        return b"", None
+        return None, None
     if isinstance(request_data, JsonBody):
         return request_data.body, AS_JSON
     if not request_data.multipart_data:
