@@ -6,6 +6,7 @@ import configparser
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ import yaml
 
 from bot.app import ROLES
 from bot.config import SECRET_FILES, Settings
+from bot.db.audit_chain import GENESIS, Head
+from bot.db.depths import Depths
+from bot.measures import Measures
+from bot.web.metrics import Scraped, exposition
 from bot.web.server import Doors, create_app
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -136,3 +141,19 @@ def test_nginx_understands_its_configuration(tmp_path: Path) -> None:
     arguments = ["nginx", "-t", "-q", "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error")]
     checked = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_every_alarm_is_in_the_manual() -> None:
+    manual = (DEPLOY.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    words = tomllib.loads((DEPLOY.parent / "templates/words/checkup.toml").read_text(encoding="utf-8"))
+    assert [number for number in words["db"] if f"`{number}`" not in manual] == []
+    shown = re.findall(r"^# TYPE (baton_\w+)", _all_figures(), re.MULTILINE)
+    assert len(shown) > 15
+    assert [name for name in shown if name not in manual] == []
+    failing = ("database", "migrations", "telegram", "conflict", "sweeps", "stopping")
+    assert [name for name in failing if f"`{name}`" not in manual] == []
+
+
+def _all_figures() -> str:
+    waiting = Depths(inbox={}, inbox_age=0.0, outbox={}, due_age={}, audit=Head(0, GENESIS))
+    return exposition(Measures(), Scraped("1", ROLES, depths=waiting, database_seconds=0.0)).decode()
