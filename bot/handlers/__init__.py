@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.handlers import (
+    adjust,
     ask,
     binding,
     board,
@@ -34,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     *report_sheet.ROUTES,
     *warning.ROUTES,
     *order.ROUTES,
+    *adjust.ROUTES,
     *grade.ROUTES,
     *directive.ROUTES,
     *evidence.ROUTES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.presenters.actions import Acknowledge
+from bot.presenters.adjustment import PRESENTERS as ADJUST_PRESENTERS
 from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.grade_said import PRESENTERS as GRADE_PRESENTERS
@@ -75,6 +76,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     OrderClosed: present_acknowledgement,
     NothingToAcknowledge: present_acknowledgement,
     **ORDER_PRESENTERS,
+    **ADJUST_PRESENTERS,
     **GRADE_PRESENTERS,
     **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,

@@ -133,6 +133,7 @@ _EDIT = re.compile(
 _ORDERS: tuple[tuple[re.Pattern[str], IntentKind], ...] = tuple(
     (re.compile(rf"\s*(?:请|我要)?(?:{words})(?P<mark>[\s:,，。;；]*)(?P<rest>.+)", re.DOTALL), kind)
     for words, kind in (
+        (r"申请调整|指标调整|调整申请", IntentKind.ADJUST),
         (r"反馈(?!率|数|量)", IntentKind.RESPOND),
         (r"(?:申请|要求|请求)?延期(?:申请)?(?!率)", IntentKind.EXTEND),
         (r"申请销号|销号申请|请求销号", IntentKind.REQUEST_CLOSING),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.db.drafts import KeptDraft
@@ -19,6 +20,9 @@ from bot.reading.report_text import ReportText, read_report
 from bot.reading.safe_text import safe_text
 from bot.services import drafting, report_taking, reporting
 from bot.services.acknowledging import acknowledge_what_waits
+from bot.services.adjust_hearing import Said as SaidOfAdjustment
+from bot.services.adjust_hearing import answers_adjustment
+from bot.services.adjusting import KIND as ADJUST_DRAFT
 from bot.services.asking import card_of
 from bot.services.cause import Cause
 from bot.services.evidence_hearing import hear as hear_evidence
@@ -48,7 +52,7 @@ from bot.services.searching import find
 
 I = IntentKind  # noqa: E741 - the table below reads better
 COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.SHEET, I.REVIEW})
-NOT_YET = frozenset({I.TASKS, I.PROBLEM, I.ADJUST, I.DISPATCH})
+NOT_YET = frozenset({I.TASKS, I.PROBLEM, I.DISPATCH})
 ORDER = "order"
 
 
@@ -65,6 +69,7 @@ Said = (
     | DraftText
     | SaidOfGrade
     | SaidOfOrder
+    | SaidOfAdjustment
     | EvidenceSaid
 )
 
@@ -77,7 +82,15 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     if heard.edited:
         return await report_taking.reread(db, cause, Typed(text, heard.message_id))
     one = await gather(db, cause, heard, text)
-    for means in (answers_grade, answers_order, _answers_push, _answers_draft, _is_a_word, _is_a_report):
+    for means in (
+        answers_grade,
+        answers_adjustment,
+        answers_order,
+        _answers_push,
+        _answers_draft,
+        _is_a_word,
+        _is_a_report,
+    ):
         said = await means(one)
         if said is not None:
             return said
@@ -129,7 +142,7 @@ async def _same_at_once(one: Hearing, indicator_id: int) -> Said:
 
 
 async def _answers_draft(one: Hearing) -> Said | None:
-    if one.kept is None or one.kept.kind == ORDER_DRAFT:
+    if one.kept is None or one.kept.kind in (ORDER_DRAFT, ADJUST_DRAFT):
         return None
     if one.is_ is I.CANCEL:
         return await drafting.cancel(one.db, one.cause)
@@ -257,3 +270,15 @@ def _is_meant(read: ReportText, own: bool) -> bool:
     if not own:
         return False
     return bool(read.candidates) or read.indicator_hint is None or read.same_as_last
+
+
+# What a message may mean, tried in this order; what is none of these is searched for.
+MEANINGS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (
+    answers_grade,
+    answers_adjustment,
+    answers_order,
+    _answers_push,
+    _answers_draft,
+    _is_a_word,
+    _is_a_report,
+)

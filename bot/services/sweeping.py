@@ -16,6 +16,7 @@ from bot.db.tables import DecisionRow, PeriodRow, Push
 from bot.domain.errors import NotFound
 from bot.domain.reporting import report_window
 from bot.services import ledger, month_jobs
+from bot.services.adjusting_pushes import remind_owners, reminder_on
 from bot.services.cause import Cause
 from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
@@ -101,6 +102,16 @@ async def _run_escalation(session: AsyncSession, cause: Cause, _occurrence: Occu
     return await escalate(session, cause) + await report_ended_silences(session, cause)
 
 
+def _plan_adjustment(year: Year, now: datetime) -> list[Occurrence]:
+    """On the scheme's days, or the next working day, owners of warned indicators hear of the window."""
+    planned, day = _moment(year, EVALUATION_AT), reminder_on(year)
+    return [Occurrence("adjustment", day, planned)] if day is not None and now >= planned else []
+
+
+async def _run_adjustment(session: AsyncSession, cause: Cause, occurrence: Occurrence) -> int:
+    return await remind_owners(session, cause, occurrence.name)
+
+
 def _plan_digest(year: Year, now: datetime) -> list[Occurrence]:
     """On working days from the hour of the digest until the quiet hours. A day missed is made up for on the next."""
     planned = _moment(year, year.scheme.digest_at)
@@ -119,6 +130,7 @@ JOBS = (
     Job("periods", _plan_periods, _run_period, every=True),
     Job("evaluate", _plan_evaluation, _run_evaluation),
     Job("escalate", _plan_escalation, _run_escalation),
+    Job("adjustment", _plan_adjustment, _run_adjustment),
     Job(DIGEST_JOB, _plan_digest, _run_digest, always=True),
     Job(month_jobs.BULLETIN_JOB, month_jobs.plan_bulletin, month_jobs.run_bulletin, every=True),
     Job(month_jobs.BRIEF_JOB, month_jobs.plan_briefs, month_jobs.run_briefs, every=True),
