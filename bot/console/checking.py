@@ -41,6 +41,7 @@ async def _check(settings: Settings) -> list[Finding]:
     found = list(check_settings(settings, now))
     if settings.bot_token is not None and await name_in_links(settings) == UNKNOWN:
         found.append(finding("check", "W005", url=settings.bot_api_url))
+    found += _check_second_channel(settings)
     try:
         db = open_database(settings)
     except Explained:
@@ -49,6 +50,17 @@ async def _check(settings: Settings) -> list[Finding]:
         return [*found, *await check_installation(db, now)]
     finally:
         await db.close()
+
+
+def _check_second_channel(settings: Settings) -> list[Finding]:
+    if settings.fallback_urls is None:
+        return []
+    # The library that knows the addresses takes half a second to load.
+    from bot.outbox.second_channel import administrators_urls, is_address
+
+    urls = administrators_urls(settings.fallback_urls.get_secret_value())
+    bad = [str(number) for number, url in enumerate(urls, 1) if not is_address(url)]
+    return [finding("check", "W006", numbers=", ".join(bad))] if bad else []
 
 
 def register(app: typer.Typer) -> None:
