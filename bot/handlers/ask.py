@@ -9,7 +9,7 @@ from bot.presenters.actions import ShowCard, ShowHits, ShowMine, ShowWarnings
 from bot.presenters.asked import present
 from bot.presenters.card import present_card
 from bot.presenters.indicator_list import present_mine, present_warnings
-from bot.services import asking
+from bot.services import asking, order_listing
 from bot.services.searching import find
 from bot.tg.context import Context
 from bot.tg.routes import Command, Pressed
@@ -28,12 +28,12 @@ async def on_mine_page(update: Update, context: Context, action: ShowMine) -> No
 
 async def on_warnings(_update: Update, context: Context) -> None:
     """The open warnings."""
-    await context.answer(present_warnings(await asking.warnings(context.db, context.cause)))
+    await context.answer(present_warnings(await order_listing.warnings(context.db, context.cause)))
 
 
 async def on_warnings_page(update: Update, context: Context, action: ShowWarnings) -> None:
     """The open warnings from a push, or another page of them."""
-    page = present_warnings(await asking.warnings(context.db, context.cause, action.page))
+    page = present_warnings(await order_listing.warnings(context.db, context.cause, action.page))
     await context.answer(in_place(update, page))
 
 

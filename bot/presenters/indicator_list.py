@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.presenters.actions import SEPARATOR, Action, ShowCard, ShowHits, ShowMine, ShowWarnings
@@ -57,7 +57,10 @@ class MineList:
 
 @dataclass(frozen=True)
 class WarningList:
-    """A page of the open warnings, one's own before the others. `own_count`: how many of all rows are own."""
+    """A page of the open warnings, one's own before the others. `own_rows`: how many of the rows are own.
+
+    `notes`: by indicator, what its order waits for and what is asked of the reader.
+    """
 
     own: Counts
     district: Counts | None
@@ -65,6 +68,7 @@ class WarningList:
     own_rows: int
     page: int
     pages: int
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
