@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import indicator_rows, judging, judging_one, yardsticks
 from bot.db.judging import OverrideRow, ReportRow, Revision, VerdictRow, decimal_of, series_of
+from bot.db.order_steps import order_steps
 from bot.db.revision import is_changed
 from bot.db.within import look_within
 from bot.db.yardsticks import IndicatorFacts
 from bot.domain.period import Period
+from bot.domain.replies import AskedReply, missed_in, replies_of
 from bot.domain.scheme import Scheme
 from bot.services.grading import NO_POINTS, Case, OfficeWord, Reported
 from bot.services.year import Year
@@ -44,6 +47,8 @@ class Books:
     overrides: Mapping[int, Sequence[OverrideRow]]
     deductions: Mapping[int, Sequence[tuple[str, Decimal]]]
     lookback: int
+    replies: Mapping[int, Sequence[AskedReply]] = field(default_factory=dict)
+    today: date = date.max
 
     def case(self, indicator_id: int, period: Period, name: str, *, overdue: bool) -> Case | None:
         """The month as it was reported, or not reported in time; None while that is open."""
@@ -82,6 +87,7 @@ class Books:
             previous_base=self._bases(indicator_id, period) if self.lookback else (),
             earlier=earlier,
             points_lost=self._points_lost(indicator_id, name) if self.deductions else NO_POINTS,
+            unanswered=missed_in(self.replies.get(indicator_id, ()), period, self.today) if self.replies else 0,
             office=self._office(indicator_id, name) if self.overrides else None,
         )
 
@@ -131,7 +137,19 @@ async def open_books(session: AsyncSession, ids: Sequence[int], months: Sequence
         overrides=await judging.overrides_of(session, ids),
         deductions=await judging.deductions_of(session, ids),
         lookback=lookback,
+        replies=await _replies(session, ids, months),
+        today=months[0].year.today,
     )
+
+
+async def _replies(
+    session: AsyncSession, ids: Sequence[int], months: Sequence[Month]
+) -> dict[int, tuple[AskedReply, ...]]:
+    """The replies that orders asked for, where a rule looks at them."""
+    if not any(month.year.scheme.overrides.unanswered for month in months):
+        return {}
+    found = await order_steps(session, ids, months[0].year.zone)
+    return {key: tuple(reply for steps in threads for reply in replies_of(steps)) for key, threads in found.items()}
 
 
 async def _open_book(session: AsyncSession, key: int, months: Sequence[Month]) -> Books:
