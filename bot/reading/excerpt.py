@@ -64,9 +64,14 @@ def wanted_keys(text: str, codes: SoundCodes) -> set[str]:
     return wanted
 
 
+def exact_key(spelling: str) -> str:
+    """The key of the names that are spelled so."""
+    return _EXACT + spelling
+
+
 def whole_keys(text: str) -> list[str]:
     """The keys of the names that `text` may be as a whole, without words of asking."""
-    return [_EXACT + stage for stage, _ in stages_of(text) if stage]
+    return [exact_key(stage) for stage, _ in stages_of(text) if stage]
 
 
 class Excerpt(NameIndex):

@@ -16,7 +16,7 @@ from bot.reading.report_text import ReportText
 from bot.reading.value_signs import may_report
 from bot.services.cause import Cause
 from bot.services.desk import Desk, desk_of
-from bot.services.indexing import index_for, index_of, reports_in
+from bot.services.indexing import index_for, index_of, is_a_name, reports_in
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
 from bot.services.year import Year, year_now
@@ -133,6 +133,9 @@ async def _may_report(db: Database, look: Look, year: Year, actor: Actor, text: 
         if not may_report(text, (node for name in index for node in name.nodes)):
             return False
     else:
+        return False
+    # 一般公共预算收入 is a name and no value of 1, also for who reports something else.
+    if await is_a_name(db, look, year, text):
         return False
     return any(read.has_value for read in reports_in(text, index))
 

@@ -11,6 +11,8 @@ from bot.db import indicator_rows, indicators, name_rows
 from bot.db.engine import Database
 from bot.db.indicators import CycleKey
 from bot.db.looking import Look
+from bot.reading import excerpt
+from bot.reading.name_forms import compact
 from bot.reading.named import NamedItem
 from bot.reading.report_text import ReportText, read_reports
 from bot.reading.search import Found, NameIndex
@@ -85,6 +87,15 @@ async def search(db: Database, look: Look, year: Year, text: str) -> Found:
             if len(names.answers) > KEPT_ANSWERS:
                 names.answers.popitem(last=False)
     return found
+
+
+async def is_a_name(db: Database, look: Look, year: Year, text: str) -> bool:
+    """Whether the text is a name of one of the year's indicators, and nothing else."""
+    name = compact(text)
+    stored = await name_rows.index_of(look, year.cycle_id)
+    if stored is None:
+        return bool((await _whole_index(db, year)).named(name))
+    return bool(await name_rows.places_of(look, year.cycle_id, [excerpt.exact_key(name)]))
 
 
 async def index_for(db: Database, look: Look, year: Year, text: str) -> NameIndex:

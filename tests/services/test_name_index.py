@@ -14,16 +14,18 @@ from bot.db.people import actor_of_person, holders
 from bot.db.tables import Cycle, Indicator, IndicatorUnit, NameEntry, NameKey, Target, Unit
 from bot.domain.kinds import Role
 from bot.presenters.card import Card
-from bot.presenters.indicator_list import Hits
+from bot.presenters.indicator_list import Hits, NothingFound
 from bot.reading.named import NamedItem
 from bot.reading.search import Found, NameIndex
 from bot.services import indexing, name_index
 from bot.services.cause import Cause
+from bot.services.hearing import Heard
+from bot.services.listening import understand
 from bot.services.name_index import keep_names
 from bot.services.searching import find
 from bot.services.year import year_now
 from tests.reading.district import ITEMS
-from tests.services.workbooks import INVESTMENT, JOBS, JUNE, LEADER, put, workbook
+from tests.services.workbooks import CONTACT, INVESTMENT, JOBS, JUNE, LEADER, put, workbook
 
 QUESTIONS = (
     "固定资产投资",
@@ -194,3 +196,16 @@ async def test_several_that_may_be_meant_are_listed(db: Database):
     await listed(db, [item for item in ITEMS if item.name != JOBS.name])
     await keep_names(db)
     assert isinstance(await asked(db, "投资"), (Hits, Card))
+
+
+@pytest.mark.parametrize("many", [1, 500])
+async def test_a_foreign_name_that_begins_with_a_numeral_is_a_question(
+    db: Database, monkeypatch: pytest.MonkeyPatch, many: int
+):
+    monkeypatch.setattr(name_index, "MANY", many)
+    revenue = replace(JOBS, name="一般公共预算收入", lead_units=("区财政局",), cooperating_units=())
+    await put(db, workbook(indicators=(INVESTMENT, revenue), people=(CONTACT,)), now=JUNE)
+    async with db.read() as session:
+        contact = await actor_of_person(session, (await holders(session, roles=[Role.CONTACT]))[0].person_id)
+    said = await understand(db, Cause(JUNE, contact), Heard(revenue.name, 1, 1))
+    assert isinstance(said, NothingFound)
