@@ -111,6 +111,7 @@ class Baton:
             if isinstance(self.clock, RehearsalClock)
             else None
         )
+        self.figures: HttpServer | None = None
         self.stopping = False
 
     @staticmethod
@@ -226,9 +227,8 @@ class Baton:
             loops["second"] = self.second.run()
         loops["pacing"] = self.pacing.run()
         if address := self.settings.metrics_address:
-            loops["metrics"] = http_server(
-                create_app(Doors(self.watch.failing, metrics=self.watch.metrics)), *address
-            ).serve()
+            self.figures = http_server(create_app(Doors(self.watch.failing, metrics=self.watch.metrics)), *address)
+            loops["metrics"] = self.figures.serve()
         if "jobs" in self.roles and self.heartbeat is not None:
             loops["heartbeat"] = self.heartbeat.run()
         if "jobs" in self.roles:
@@ -271,8 +271,9 @@ class Baton:
         if "web" in tasks and self.settings.mode == "webhook":
             # Whoever balances the load sees /readyz and sends its requests elsewhere, before the door closes.
             await asyncio.sleep(DRAIN_SECONDS)
-        server.should_exit = True
-        ending = [tasks[name] for name in ("web", "first tick") if name in tasks]
+        for door in (server, self.figures) if self.figures is not None else (server,):
+            door.should_exit = True
+        ending = [tasks[name] for name in ("web", "metrics", "first tick") if name in tasks]
         if "dispatcher" in tasks and not tasks["dispatcher"].done():
             ending.append(asyncio.create_task(self.dispatcher.idle()))
         if ending:

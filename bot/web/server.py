@@ -137,5 +137,14 @@ class HttpServer(uvicorn.Server):
 def http_server(app: Starlette, host: str, port: int) -> HttpServer:
     """A server ready to `serve()`; one line a request would drown the log, so access logging is off."""
     return HttpServer(
-        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
     )
