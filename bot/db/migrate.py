@@ -61,7 +61,8 @@ def _move(connection: Connection, revision: str) -> None:
     config = alembic_config(connection)
     order = _revisions()
     target = order[-1] if revision == HEAD else revision
-    rank: dict[str | None, int] = {name: place for place, name in enumerate(order)} | {"base": -1, None: -1}
+    rank: dict[str | None, int] = {"base": -1, None: -1}
+    rank |= {name: place for place, name in enumerate(order)}
     if rank[target] >= rank[_current(connection)]:
         command.upgrade(config, revision)
     else:
@@ -73,7 +74,8 @@ def _move(connection: Connection, revision: str) -> None:
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 async def migrate(database: Database, revision: str = HEAD) -> None:

@@ -106,7 +106,7 @@ async def _near(session: AsyncSession, year: Year, actor: Actor) -> list[KnownIn
     """All that the person may report, in the order of the lists, and for the office every one."""
     on = year.period.last_day
     if scope_of(actor, Action.REPORT_VALUE) > Scope.OWN or is_changed(session):
-        return await indicators.of_cycle(session, year.cycle, on)
+        return list(await indicators.of_cycle(session, year.cycle, on))
     look = await look_within(session)
     ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
     known = await indicator_rows.known(look, year.cycle, on, ids)

@@ -14,7 +14,6 @@ from bot.services.list_diff import storable
 from bot.services.listed import known_people, known_year
 from bot.services.year import office_zone
 from bot.sheets.records import ExportData
-from bot.sheets.writer import write_workbook
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,9 @@ async def export_workbook(db: Database, cause: Cause, year: int | None = None) -
     """The lists, roster and reports of a year (default: the newest that has begun). Raises NotFound without any."""
     if cause.by is not None:
         cause.check(Action.EXPORT_LISTS)
+    # The library behind it takes longer to load than the bot itself.
+    from bot.sheets.writer import write_workbook
+
     data = await export_data(db, year or cause.now.astimezone(office_zone()).year, exactly=year is not None)
     content = await asyncio.to_thread(write_workbook, data)
     if cause.by is not None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from bot.domain.lists import Remark
 from bot.domain.scheme import Scheme
 from bot.presenters.words import label
-from bot.sheets.reader import read_files
 from bot.sheets.records import Finding, ParsedFile
 from bot.sheets.scheme_file import SchemeProblem, load_scheme
 from bot.sheets.scheme_wording import problem_words
@@ -77,6 +76,9 @@ def _read(files: tuple[FileToImport, ...], default_year: int) -> Inputs:
             schemes += [found] if isinstance(found, SchemeFile) else []
             problems += found if isinstance(found, list) else []
     books = [(file.name, file.content) for file in files if not is_scheme(file.name)]
+    # The library behind it takes longer to load than the bot itself.
+    from bot.sheets.reader import read_files
+
     workbooks = read_files(books, default_year=default_year) if books else ()
     problems += [remark_of(finding) for book in workbooks for finding in book.problems]
     notes = [remark_of(finding) for book in workbooks for finding in book.notes]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter
-
 from bot.sheets.records import CellRef, Note, Problem
 
 At = tuple[int, int]  # row and column, from 1
@@ -13,7 +11,12 @@ At = tuple[int, int]  # row and column, from 1
 
 def cell_name(at: At | None) -> str:
     """(12, 6) -> "F12"; nothing for a whole sheet."""
-    return f"{get_column_letter(at[1])}{at[0]}" if at else ""
+    if not at:
+        return ""
+    # openpyxl takes longer to load than the bot itself; only who makes or reads a workbook waits for it.
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(at[1])}{at[0]}"
 
 
 @dataclass(slots=True)

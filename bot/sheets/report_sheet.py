@@ -10,15 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from openpyxl import Workbook, load_workbook
+from typing import TYPE_CHECKING
 
 from bot.reading.plain import squeezed, tidy
 from bot.sheets.cells import UNCACHED
 from bot.sheets.container import Unreadable, load_bytes
-from bot.sheets.grid import Grid, StreamedSheet, read_grid
-from bot.sheets.layout import Head, Page, Value, put_page
 from bot.sheets.log import cell_name
+
+if TYPE_CHECKING:
+    from bot.sheets.grid import Grid, StreamedSheet
 
 # The header words, in the order written; the last four are filled in by the unit.
 HEADS = ("序号", "指标", "计量单位", "年度目标", "上期累计", "本期累计", "存在问题", "需协调事项", "下步措施")
@@ -89,6 +89,11 @@ def title_of_sheet(unit: str, year: int, month: int) -> str:
 
 def write_report_sheet(title: str, lines: Sequence[SheetLine]) -> bytes:
     """The workbook to be filled in."""
+    # openpyxl takes longer to load than the bot itself; only who makes or reads a workbook waits for it.
+    from openpyxl import Workbook
+
+    from bot.sheets.layout import Head, Page, Value, put_page
+
     heads = tuple(Head(word, width, left=width >= 22) for word, width in zip(HEADS, _WIDTHS, strict=True))
     rows: list[tuple[Value, ...]] = [
         (number, line.name, line.unit, line.target, line.last, None, line.problem, line.needs, line.measure)
@@ -122,6 +127,10 @@ def read_report_sheet(content: bytes) -> FilledSheet | CellFault | None:
 
 
 def _first_grid(content: bytes) -> Grid | None:
+    from openpyxl import load_workbook
+
+    from bot.sheets.grid import read_grid
+
     book = load_workbook(io.BytesIO(load_bytes(content)), read_only=True, data_only=True, keep_links=False)
     try:
         for sheet in book.worksheets:

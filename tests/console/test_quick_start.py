@@ -30,6 +30,14 @@ def test_the_commands_are_there_without_the_telegram_library_and_the_dictionarie
     assert not loaded & {"telegram", "aiohttp", "pypinyin"}
 
 
+def test_the_bot_runs_without_what_only_files_and_pictures_need():
+    loaded = loaded_by(
+        "from bot.console.starting import NOT_NEEDED, _without\nwith _without(NOT_NEEDED):\n    import bot.app"
+    )
+    unused = {"openpyxl", "numpy", "matplotlib", "docxtpl", "alembic", "apprise", "typer", "rich", "pypinyin"}
+    assert not loaded & unused
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
 def test_the_command_answers(arguments: list[str]):
     code = f"from bot.cli import main\nsys.argv = ['baton', *{arguments}]\nmain()"
