@@ -32,6 +32,8 @@ from telegram.request import BaseRequest
 from bot.app import Baton
 from bot.config import Settings
 from bot.db.looking import SqliteLook
+from bot.logs import set_up_logging
+from bot.tg.request import _body
 
 TOKEN = "1:benchmark"
 BOT = {"id": 1, "is_bot": True, "first_name": "Baton", "username": "baton_bot"}
@@ -61,8 +63,8 @@ class Answered(BaseRequest):
             result = BOT
         elif method == "sendMessage":
             self.messages += 1
-            params = getattr(request_data, "fields", None) or request_data.parameters
-            self.confirm.update(_confirming(params))
+            body = _body(request_data)
+            self.confirm.update(_confirming(orjson.loads(body[0] if isinstance(body, tuple) else body)))
             result = {"message_id": self.messages, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
         return 200, orjson.dumps({"ok": True, "result": result})
 
@@ -132,11 +134,12 @@ def reports(plan: dict[str, Any]) -> Iterator[tuple[int, str]]:
     contacts = [one for one in plan["people"] if one["role"] == "contact"][::3]
     for turn in range(len(contacts[0]["questions"])):
         for person in contacts:
-            yield person["account"], f"{person['questions'][turn]['name']} {1010 + turn}"
+            yield person["account"], f"{person['questions'][turn]['name']} {1150 + turn}"
 
 
 async def run(options: argparse.Namespace) -> None:
     """Do it, and tell what it took."""
+    set_up_logging("warning")
     folder = Path(tempfile.mkdtemp(prefix="baton-inside-"))
     shutil.copy(options.folder / "baton.db", folder)
     plan = orjson.loads((options.folder / "plan.json").read_bytes())

@@ -85,6 +85,7 @@ def baton(folder: Path, only: str = "") -> Command:
         "BATON_CLOCK": plan_of(folder)["clock"],
         "BATON_LISTEN": f"127.0.0.1:{port}",
         "BATON_DATA_DIR": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "",
         "BENCH_LOG": str(folder / "log"),
     }
     roles = ["--only", only] if only else []
@@ -212,7 +213,7 @@ class _Reporting(RunningBot):
     def _type(self, account: int) -> None:
         if names := self._plans[account]:
             self._shown[account] = names.pop(0)
-            text = f"{self._shown[account]} {1010 + len(names)}"
+            text = f"{self._shown[account]} {1150 + len(names)}"
             self.say(account, text, lambda _method, params: first_button(params, "ok:") is not None)
 
     def answered(self, chat: int, params: Record) -> None:
@@ -368,12 +369,10 @@ async def flatness(bench: Bench) -> Record:
 
 
 async def evaluation(bench: Bench) -> Record:
-    """Evaluating and storing all indicators of a month, on one core."""
-    curve = []
-    for units in (100, 1000) if bench.quick else (100, 1000, 10_000):
-        copy = bench.copy(bench.district(units, 10, 100))
-        curve.append(orjson.loads(in_baton("evaluation.py", str(copy / "baton.db"))))
-        bench.tell(f"evaluation: {curve[-1]}")
+    """Evaluating and storing all indicators of a month, on one core; see evaluation.py."""
+    sizes = ("1000", "10000") if bench.quick else ("1000", "10000", "100000")
+    curve = [orjson.loads(in_baton("evaluation.py", "--one", size)) for size in sizes]
+    bench.tell(f"evaluation: {curve}")
     return {"curve": curve}
 
 
