@@ -41,6 +41,19 @@ class Handler(Protocol):
         ...
 
 
+def least_suspected_first(items: Iterable[ReceivedUpdate]) -> list[ReceivedUpdate]:
+    """In order within each chat, and the chats by how many processes their first update has outlived.
+
+    What is handled alone waits in this order: were it that of the numbers, one update would be in hand whenever a
+    process dies early, and be parked for it.
+    """
+    ordered = sorted(items, key=lambda item: item.update_id)
+    first: dict[int | None, int] = {}
+    for item in ordered:
+        first.setdefault(item.chat_id, item.starts)
+    return sorted(ordered, key=lambda item: first[item.chat_id])
+
+
 class Dispatcher:
     """One line for each chat that has something waiting; `pauses` are the seconds between attempts.
 
@@ -196,7 +209,7 @@ class Dispatcher:
             await self._adopt({chat for number, chat in unfinished if number not in self._in_hand} - set(self._chats))
             return
         async with self._inbox.turn:
-            for item in await self._take_up(await self._intake.unfinished()):
+            for item in least_suspected_first(await self._take_up(await self._intake.unfinished())):
                 self._line_up(item)
 
     async def _take_up(self, unfinished: Sequence[tuple[int, int | None]]) -> list[ReceivedUpdate]:
@@ -263,7 +276,7 @@ class Dispatcher:
                 raise
             # What another process was quicker with is not unfinished any more.
             mine = [arrived[number] for number, _chat in unfinished if number in arrived]
-            for item in sorted((*others, *mine), key=lambda item: item.update_id):
+            for item in least_suspected_first((*others, *mine)):
                 self._line_up(item)
             self._leaving |= held - set(self._chats)
             if self._leaving:

@@ -12,7 +12,7 @@ from bot.db import updates
 from bot.db.engine import Database
 from bot.db.tables import InboxUpdate
 from bot.db.updates import ReceivedUpdate
-from bot.inbox.dispatching import Dispatcher, HandlingFailed, MayPass
+from bot.inbox.dispatching import Dispatcher, HandlingFailed, MayPass, least_suspected_first
 from bot.inbox.receiving import Inbox, describe
 from tests.delivery.fakes import NOW, HandClock
 from tests.delivery.rows import update_states
@@ -166,6 +166,14 @@ async def test_a_kill_in_the_middle_of_handling_resumes_after_the_start(desk: De
     await after.work()
     assert after.script.seen == [(1, True), (2, True)]
     assert await update_states(desk.db) == {1: "done", 2: "done"}
+
+
+def test_of_those_that_outlived_processes_the_least_suspected_goes_first_and_no_chat_loses_its_order() -> None:
+    def left(update_id: int, chat: int, starts: int) -> ReceivedUpdate:
+        return ReceivedUpdate(update_id, chat, "message", "{}", resumed=True, starts=starts)
+
+    lying = [left(4, 103, 3), left(1, 101, 5), left(2, 102, 4), left(3, 101, 0), left(5, 102, 3)]
+    assert [item.update_id for item in least_suspected_first(lying)] == [4, 2, 5, 1, 3]
 
 
 async def test_an_update_that_ends_every_process_is_parked_in_the_end_and_those_beside_it_are_not(db: Database) -> None:
