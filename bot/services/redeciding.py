@@ -23,7 +23,8 @@ from bot.services.year import year_at
 
 # How many are decided in one transaction.
 BATCH = 50
-_ORDER = "order"
+# A warning speaks of one order, or of several at once.
+_ORDERS = ("order", "orders")
 _GONE = (PushState.CANCELLED.value, PushState.EXPIRED.value, PushState.FAILED.value)
 Reason = Said | WithheldReason
 
@@ -49,7 +50,7 @@ async def _overtaken(session: AsyncSession, cause: Cause, push: Push) -> Reason 
     if push.kind == PushKind.BINDING_REQUEST.value:
         return await _binding(session, push)
     try:
-        if push.kind == PushKind.WARNING.value and push.subject_kind == _ORDER:
+        if push.kind == PushKind.WARNING.value and push.subject_kind in _ORDERS:
             return await _warning(session, cause, push)
         if push.kind in (PushKind.DIGEST.value, PushKind.URGE.value):
             return await _lines(session, cause, push)
@@ -80,12 +81,21 @@ async def _binding(session: AsyncSession, push: Push) -> Reason | None:
 
 
 async def _warning(session: AsyncSession, cause: Cause, push: Push) -> Reason | None:
-    """Whether the order still stands at this grade, and waits for this person."""
-    order = await session.get(WarningOrder, push.subject_id)
+    """Whether one of its orders still stands at the grade that it tells, and waits for this person."""
+    told = [(push.subject_id, push.grade)] if push.subject_id is not None else []
+    if not told:
+        rows = [row for row in await decisions.of_push(session, push.id) if row.sent and "order_id" in row.detail]
+        told = [(int(str(row.detail["order_id"])), row.grade) for row in rows]
+    reasons = [await _order(session, cause, push, order_id, grade) for order_id, grade in told]
+    return reasons[0] if reasons and None not in reasons else None
+
+
+async def _order(session: AsyncSession, cause: Cause, push: Push, order_id: int, grade: str | None) -> Reason | None:
+    order = await session.get(WarningOrder, order_id)
     if order is None or order.closed_at is not None:
         return Said.OVERTAKEN
     year = await year_at(session, cause.now)
-    severity = year.scheme.severity(push.grade) if push.grade else 0
+    severity = year.scheme.severity(grade) if grade else 0
     mine = (await orders.recipients_of(session, [order.id])).get((order.id, push.person_id or 0))
     if mine is not None and (mine.acknowledged_severity or 0) >= severity:
         return WithheldReason.ACKNOWLEDGED

@@ -135,3 +135,15 @@ async def test_the_number_of_what_waits_is_what_it_was(db: Database) -> None:
     await decide(district)
     async with db.read() as session:
         assert list((await session.scalars(select(Push.id).order_by(Push.id))).all()) == before
+
+
+async def test_a_warning_of_several_orders_leaves_while_one_of_them_stands(db: Database) -> None:
+    district = await warned(db)
+    async with db.write() as session:
+        await session.execute(update(Push).values(subject_kind="orders", subject_id=None))
+    await decide(district)
+    assert await states(district) == {("queued", None)}
+    async with db.write() as session:
+        await session.execute(update(WarningOrder).values(closed_at=at(BACK)))
+    await decide(district, "2026-10-22 16:00")
+    assert await states(district) == {("cancelled", "overtaken")}
