@@ -37,6 +37,7 @@ class Action(StrEnum):
     APPROVE_ADJUSTMENT = "approve_adjustment"
     DIRECT = "direct"
     ADD_EVIDENCE = "add_evidence"
+    RAISE_PROBLEM = "raise_problem"
     EXPORT_EVIDENCE = "export_evidence"
     VIEW_UNREPORTED = "view_unreported"
     REMIND = "remind"
@@ -111,6 +112,7 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.APPROVE_ADJUSTMENT, (_OWN, _NO, _NO,    _NO,   _NO)),
     # Cooperating units add evidence, not values.
     (Action.ADD_EVIDENCE,     (_NO,   _INV, _INV,   _ANY,  _NO)),
+    (Action.RAISE_PROBLEM,    (_NO,   _INV, _INV,   _NO,   _NO)),
     (Action.EXPORT_EVIDENCE,  (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.DIRECT,           (_OWN,  _NO,  _NO,    _NO,   _NO)),
     (Action.VIEW_UNREPORTED,  (_ANY,  _OWN, _OWN,   _ANY,  _ANY)),

@@ -20,6 +20,7 @@ from bot.handlers import (
     report,
     report_sheet,
     start,
+    tasks,
     uncertain,
     warning,
 )
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *grade.ROUTES,
     *directive.ROUTES,
     *evidence.ROUTES,
+    *tasks.ROUTES,
     *remind.ROUTES,
     *uncertain.ROUTES,
     *help.ROUTES,

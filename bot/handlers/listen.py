@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from telegram import Message, Update
 
-from bot.handlers import ask, binding, board, bulletin, directive, evidence, help, order, remind, report, report_sheet
+from bot.handlers import (
+    ask,
+    binding,
+    board,
+    bulletin,
+    directive,
+    evidence,
+    help,
+    order,
+    remind,
+    report,
+    report_sheet,
+    tasks,
+)
 from bot.presenters.asked import present
 from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
-from bot.services import evidencing
+from bot.services import evidencing, problem_asking, task_hearing
 from bot.services.hearing import CommandWanted, DirectWanted, DraftText, Heard
 from bot.services.listening import understand
 from bot.tg.context import Context
@@ -26,7 +39,17 @@ TWINS: dict[IntentKind, Callback] = {
     IntentKind.ME: binding.on_me,
     IntentKind.REVIEW: order.on_review,
     IntentKind.BOARD: board.on_board,
+    IntentKind.TASKS: tasks.on_tasks,
+    IntentKind.PROBLEM: tasks.on_problem,
     IntentKind.BULLETIN: bulletin.on_bulletin,
+}
+
+
+# Whose words a draft of another subject waits for.
+DRAFT_WORDS = {
+    evidencing.KIND: evidence.on_place,
+    task_hearing.KIND: tasks.on_words,
+    problem_asking.KIND: tasks.on_words,
 }
 
 
@@ -92,8 +115,7 @@ async def on_file(update: Update, context: Context) -> None:
 
 async def on_draft_text(update: Update, context: Context, said: DraftText) -> None:
     """The words that a draft of another subject waits for."""
-    on_text = evidence.on_place if said.kind == evidencing.KIND else directive.on_draft_text
-    await on_text(update, context, said)
+    await DRAFT_WORDS.get(said.kind, directive.on_draft_text)(update, context, said)
 
 
 ROUTES = (

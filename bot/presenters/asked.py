@@ -26,6 +26,7 @@ from bot.presenters.report import (
 )
 from bot.presenters.report_said import AskField, AskIndicator, Confirmed, OpenReports, Preview, Told
 from bot.presenters.shortening import shortened
+from bot.presenters.task_answers import PRESENTERS as TASK_PRESENTERS
 from bot.presenters.warning import (
     Acknowledged,
     NothingToAcknowledge,
@@ -80,6 +81,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **GRADE_PRESENTERS,
     **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,
+    **TASK_PRESENTERS,
 }
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.period import Period
-from bot.presenters.actions import ReportNoChange, ShowCard, ShowOpenReports, StartDirective
+from bot.presenters.actions import ReportNoChange, ShowCard, ShowOpenReports
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.shortening import shortened, some_names
+from bot.presenters.tasks import problem_buttons, step_buttons
 from bot.presenters.words import label, render
 
 TEXT_LENGTH = 1000
@@ -28,11 +29,11 @@ class ProblemNote:
     lead_units: tuple[str, ...]
     contacts: tuple[str, ...]
     may_direct: bool
+    problem_id: int = 0
 
 
 def present_problem(note: ProblemNote) -> Reply:
     """What is wrong and what is asked of the leader."""
-    directive = [Button(label("warning.direct"), StartDirective(note.indicator_id).pack())]
     return Reply(
         render(
             "push/problem",
@@ -44,10 +45,8 @@ def present_problem(note: ProblemNote) -> Reply:
             coordinate=shortened(note.coordinate, TEXT_LENGTH),
         ),
         rows(
-            [
-                Button(label("warning.details"), ShowCard(note.indicator_id).pack()),
-                *(directive if note.may_direct else []),
-            ]
+            problem_buttons(note.problem_id, may_direct=note.may_direct),
+            [Button(label("warning.details"), ShowCard(note.indicator_id).pack())],
         ),
     )
 
@@ -63,6 +62,7 @@ class DirectiveNote:
     moment: datetime
     lead_units: tuple[str, ...]
     for_unit: bool
+    task_id: int = 0
 
 
 def present_directive(note: DirectiveNote) -> Reply:
@@ -75,7 +75,10 @@ def present_directive(note: DirectiveNote) -> Reply:
             text=shortened(note.text, TEXT_LENGTH),
             lead=some_names(note.lead_units),
         ),
-        rows([Button(label("warning.details"), ShowCard(note.indicator_id).pack())]),
+        rows(
+            step_buttons(note.task_id) if note.for_unit else [],
+            [Button(label("warning.details"), ShowCard(note.indicator_id).pack())],
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from bot.db.engine import Database
 from bot.db.people import Holder, holders, subjects_of
 from bot.db.pushes import PushToSend, enqueue
 from bot.db.roster import Answering, roster_for
-from bot.db.tables import DecisionRow, OrderEvent, Task
+from bot.db.tables import DecisionRow, OrderEvent, Task, TaskEventRow
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
 from bot.domain.errors import Expired, InvalidInput, NotFound
@@ -23,6 +23,7 @@ from bot.domain.scheme import Relation
 from bot.presenters.push_notes import DirectiveNote, present_directive
 from bot.presenters.warning import DirectiveGiven, DirectiveOfWhat, DirectivePrompt
 from bot.services.cause import Cause, Change, audit, effect
+from bot.services.problem_deciding import decided_by_directive
 from bot.services.year import year_at
 
 KIND = "directive"
@@ -127,6 +128,10 @@ async def _record(session: AsyncSession, cause: Cause, indicator_id: int, words:
     )
     session.add(task)
     await session.flush()
+    session.add(
+        TaskEventRow(task_id=task.id, at=cause.now, event="give", person_id=cause.actor.person_id, text=words)
+    )
+    await decided_by_directive(session, cause, indicator_id, task.id)
     if order is not None:
         person_id, detail = cause.actor.person_id, {"task_id": task.id, "text": words}
         session.add(
@@ -160,6 +165,7 @@ async def _push(
             moment=cause.now,
             lead_units=answering.lead_units,
             for_unit=for_unit,
+            task_id=task.id,
         )
         decision.push_id = await enqueue(session, _to_send(cause, task, holder, note, leaves_at))
     return bound

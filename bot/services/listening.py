@@ -13,6 +13,7 @@ from bot.presenters.card import Card
 from bot.presenters.evidence import Outcome as EvidenceSaid
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.presenters.report_said import Confirmed, Told
+from bot.presenters.tasks import TaskDone, TaskPreview, TaskWords
 from bot.presenters.warning import Outcome
 from bot.presenters.words import label
 from bot.reading.intents import IntentKind
@@ -49,10 +50,16 @@ from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
 from bot.services.report_table import FIELDS, VALUE, Step, Typed
 from bot.services.searching import find
+from bot.services.task_listening import about_task
 
 I = IntentKind  # noqa: E741 - the table below reads better
-COMMANDS = frozenset({I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.SHEET, I.REVIEW})
-NOT_YET = frozenset({I.TASKS, I.PROBLEM, I.DISPATCH})
+COMMANDS = frozenset(
+    (
+        *(I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.SHEET, I.REVIEW),
+        *(I.TASKS, I.PROBLEM),
+    )
+)
+NOT_YET = frozenset({I.DISPATCH})
 ORDER = "order"
 
 
@@ -71,6 +78,9 @@ Said = (
     | SaidOfOrder
     | SaidOfAdjustment
     | EvidenceSaid
+    | TaskDone
+    | TaskPreview
+    | TaskWords
 )
 
 
@@ -83,6 +93,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
         return await report_taking.reread(db, cause, Typed(text, heard.message_id))
     one = await gather(db, cause, heard, text)
     for means in (
+        about_task,
         answers_grade,
         answers_adjustment,
         answers_order,

@@ -46,8 +46,31 @@ async def raise_problem(session: AsyncSession, cause: Cause, report_id: int) -> 
     session.add(problem)
     await session.flush()
     for holder in roster.of_post(to_post) if to_post else ():
-        await _tell(session, cause, _Case(year, roster, problem, report), holder)
+        await _tell(session, cause, _Case(year, roster, problem, report.coordinate_text or ""), holder)
     return problem.id
+
+
+async def raise_alone(
+    session: AsyncSession, cause: Cause, indicator_id: int, text: str
+) -> tuple[str | None, list[str]]:
+    """A problem without a report, put before the responsible leader: the leader's post, and who was told by name."""
+    year = await year_at(session, cause.now)
+    roster = await roster_for(session, year.scheme, [indicator_id], on=year.today)
+    to_post = roster.answering[indicator_id].responsible_post_id
+    problem = Problem(
+        indicator_id=indicator_id,
+        text=text,
+        to_post_id=to_post,
+        raised_by=cause.actor.person_id,
+        raised_at=cause.now,
+    )
+    session.add(problem)
+    await session.flush()
+    people = roster.of_post(to_post) if to_post else ()
+    for holder in people:
+        await _tell(session, cause, _Case(year, roster, problem, ""), holder)
+    reached = [holder.person for holder in people if holder.chat_id is not None]
+    return next((holder.post for holder in people), None), reached
 
 
 @dataclass(frozen=True)
@@ -57,7 +80,7 @@ class _Case:
     year: Year
     roster: Roster
     problem: Problem
-    report: Report
+    plea: str
 
 
 async def _tell(session: AsyncSession, cause: Cause, case: _Case, holder: Holder) -> None:
@@ -94,7 +117,8 @@ def _to_send(cause: Cause, case: _Case, holder: Holder, *, may_direct: bool) -> 
             indicator_id=indicator_id,
             name=answering.name,
             text=case.problem.text,
-            coordinate=case.report.coordinate_text or "",
+            coordinate=case.plea,
+            problem_id=case.problem.id,
             lead_units=answering.lead_units,
             contacts=tuple(item.person for item in case.roster.of(indicator_id, Relation.CONTACT)),
             may_direct=may_direct,
