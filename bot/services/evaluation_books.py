@@ -170,6 +170,8 @@ async def _open_book(session: AsyncSession, key: int, months: Sequence[Month]) -
         overrides={key: overrides} if overrides else {},
         deductions={key: deductions} if deductions else {},
         lookback=lookback,
+        replies=await _replies(session, [key], months),
+        today=months[0].year.today,
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from bot.db.engine import Database
 from bot.db.snapshots import latest
-from bot.db.tables import Account, DecisionRow, OrderEvent, OrderRecipient, Push, Snapshot, WarningOrder
+from bot.db.tables import Account, DecisionRow, OrderEvent, OrderRecipient, Push, SchemeVersion, Snapshot, WarningOrder
 from bot.domain.period import Period
-from bot.services.evaluating import judge
+from bot.services.evaluating import evaluate, judge
 from tests.services.warned_district import INVESTMENT, ROAD, UPGRADES, at, small_district
 
 
@@ -224,3 +226,23 @@ async def test_who_has_no_account_is_told_when_they_bind(db: Database) -> None:
         session.add(account)
     await district.evaluate_all("2026-10-26 08:30")
     assert len(await district.pushes("leader")) == 1
+
+
+async def test_an_order_that_was_not_answered_raises_the_next_grade(sqlite_db: Database) -> None:
+    district = await small_district(sqlite_db)
+    async with sqlite_db.write() as session:
+        version = (await session.scalars(select(SchemeVersion))).one()
+        rule = '[[overrides.unanswered]]\nfrom_grade = "notice"\nsteps = 1\n\n[overrides.forecast_loss]'
+        version.body = version.body.replace("months = 2\nsteps = 1", "months = 9\nsteps = 1").replace(
+            "[overrides.forecast_loss]", rule, 1
+        )
+        version.sha256 = "changed"
+    await district.report(INVESTMENT, "2026-09", "115", "2026-09-22 10:00")
+    (first,) = await district.orders()
+    assert first.grade == "notice"
+    (verdict,) = await district.report(INVESTMENT, "2026-10", "133", "2026-10-22 10:00")
+    assert (verdict.grade, verdict.decision.reason) == ("caution", "reply_missed")
+    async with sqlite_db.write() as session:
+        await evaluate(session, await district.cause("2026-12-01 10:00"), [verdict.indicator_id], Period(2026, 9))
+        again = (await latest(session, [verdict.indicator_id], "2026-10"))[verdict.indicator_id]
+    assert again.grade == "caution"
