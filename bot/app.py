@@ -89,11 +89,7 @@ class Baton:
         sender = Sender(self.name, mark_repeated, self._redecide)
         self.outbox = Outbox(self.db, transport, self.clock, sender, self.limits)
         self.pacing = Pacing(self.db, self.limits, self.name)
-        urls = settings.fallback_urls.get_secret_value() if settings.fallback_urls else None
-        second = Sender(self.name, mark_repeated, self._redecide, Channel.SECOND)
-        administrators = administrators_urls(urls)
-        set_administrators_channel(bool(administrators))
-        self.second = Outbox(self.db, SecondChannel(self.db, administrators), self.clock, second, Limits.unbounded())
+        self.second = self._second_lane()
         self.db.on_outbox = self._wake_senders
         self.inbox = Inbox(self.db, self.clock)
         self.dispatcher = Dispatcher(self.inbox, Handling(self.application, self.runtime))
@@ -113,6 +109,13 @@ class Baton:
         )
         self.figures: HttpServer | None = None
         self.stopping = False
+
+    def _second_lane(self) -> Outbox:
+        given = self.settings.fallback_urls
+        administrators = administrators_urls(given.get_secret_value() if given else None)
+        set_administrators_channel(bool(administrators))
+        sender = Sender(self.name, mark_repeated, self._redecide, Channel.SECOND)
+        return Outbox(self.db, SecondChannel(self.db, administrators), self.clock, sender, Limits.unbounded())
 
     @staticmethod
     async def _redecide(db: Database, now: datetime) -> int:
