@@ -20,8 +20,10 @@ from bot.db.indicators import KnownIndicator
 from bot.db.people import Holder, KnownActor, actor_of_person, holders
 from bot.db.tables import Indicator, Push
 from bot.domain.period import Period
+from bot.domain.pushes import Act as PushAct
 from bot.domain.pushes import PushKind
 from bot.domain.reporting import report_window
+from bot.holidays import china
 from bot.outbox.delivery import Delivered
 from bot.outbox.limits import Limits
 from bot.outbox.worker import Outbox, Sender
@@ -96,7 +98,9 @@ class Phones:
         self._ids = itertools.count(1)
 
     async def send(self, claimed: Claimed, text: str) -> Delivered:
-        self._arrived(claimed.push, text)
+        if claimed.push.act == PushAct.SEND:
+            # An edit changes what was said before; no phone rings.
+            self._arrived(claimed.push, text)
         return Delivered((next(self._ids),))
 
 
@@ -105,10 +109,15 @@ Act = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Setting:
-    """Under which scheme, a file of the samples, and with how much of the district: every n-th indicator."""
+    """Under which scheme, a file of the samples, and with how much of the district: every n-th indicator.
+
+    `ticks`: when somebody looks what is due; on days off too, unless `only_workdays`.
+    """
 
     scheme: str = "scheme.toml"
     every: int = 1
+    ticks: tuple[time, ...] = TICKS
+    only_workdays: bool = False
 
 
 class District:
@@ -138,8 +147,9 @@ class District:
         self.plan(LISTED_AT, self._begin)
         day = FIRST
         while day <= until:
-            for hour in TICKS:
-                self.plan(datetime.combine(day, hour, ZONE), self._tick)
+            if not self.setting.only_workdays or china().is_workday(day):
+                for hour in self.setting.ticks:
+                    self.plan(datetime.combine(day, hour, ZONE), self._tick)
             day += DAY
         end = datetime.combine(until + DAY, time(), ZONE)
         while self._agenda and self._agenda[0][0] < end:

@@ -75,3 +75,5 @@ class YearRun:
     leader_of: dict[str, str] = field(default_factory=dict)
     contacts_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ticks: int = 0
+    verdicts: int = 0
+    recomputed_otherwise: list[tuple[str, str]] = field(default_factory=list)

@@ -6,97 +6,47 @@ difference:  YEAR_LOG=write pytest tests/year
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from bot.db.engine import Database
-from bot.db.migrate import migrate
 from bot.domain.decisions import REASON_CODES
 from bot.domain.period import Period
 from bot.domain.pushes import PushKind, PushState
 from bot.domain.reporting import reminder_days
-from tests.year.district import District
 from tests.year.habits import DAY, ZONE
-from tests.year.records import Message, YearRun
+from tests.year.living import (
+    MADE_UP,
+    OPEN,
+    SHUT,
+    digests,
+    folder_in_memory,
+    is_workday,
+    live,
+    local_day,
+    next_sending_time,
+)
+from tests.year.records import YearRun
 from tests.year.writing import files, per_month
 
 EXPECTED = Path(__file__).parent / "expected"
 FIRST_MONTHS = date(2026, 2, 28)
-OPEN, SHUT = time(8, 30), time(18, 0)
 END_STATES = {PushState.SENT, PushState.CANCELLED, PushState.EXPIRED, PushState.FAILED, PushState.UNCERTAIN}
 # The most that one person gets in a month, and the median, by role.
-HUMANE = {"leader": (5, 1), "head": (5, 1), "contact": (8, 2), "office": (12, 3)}
-
-
-def _span(first: str, last: str) -> set[date]:
-    day, end = date.fromisoformat(f"2026-{first}"), date.fromisoformat(f"2026-{last}")
-    return {day + DAY * number for number in range((end - day).days + 1)}
-
-
-# The State Council's plan for 2026, typed from the notice: days off, and the weekend days that are worked instead.
-HOLIDAYS = set().union(
-    _span("01-01", "01-03"),
-    _span("02-15", "02-23"),
-    _span("04-04", "04-06"),
-    _span("05-01", "05-05"),
-    _span("06-19", "06-21"),
-    _span("09-25", "09-27"),
-    _span("10-01", "10-07"),
-)
-MADE_UP = {date(2026, *day) for day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))}
-
-
-def is_workday(day: date) -> bool:
-    return day in MADE_UP or (day.weekday() < 5 and day not in HOLIDAYS)
-
-
-def next_sending_time(at: datetime) -> datetime:
-    """The moment itself in office hours of a working day, else the next working morning."""
-    here = at.astimezone(ZONE)
-    if is_workday(here.date()) and OPEN <= here.time() < SHUT:
-        return at
-    day = here.date() + DAY * (here.time() >= OPEN)
-    while not is_workday(day):
-        day += DAY
-    return datetime.combine(day, OPEN, ZONE).astimezone(UTC)
-
-
-def local_day(at: datetime) -> date:
-    return at.astimezone(ZONE).date()
-
-
-def _live(folder: Path, until: date | None = None, rivals: int = 0) -> YearRun:
-    """Live on a fresh SQLite file; `rivals`: how many more processes sweep at each tick, each of them twice."""
-
-    async def live() -> YearRun:
-        databases = [Database(f"sqlite:///{folder / 'year.db'}") for _ in range(1 + rivals)]
-        await migrate(databases[0])
-        district = District(databases[0], sweeps=[db for db in databases for _ in range(2)] if rivals else ())
-        try:
-            return await (district.live(until) if until else district.live())
-        finally:
-            for db in databases:
-                await db.close()
-
-    return asyncio.run(live())
+HUMANE = {"leader": (5, 1), "head": (6, 1), "contact": (9, 2), "office": (12, 3)}
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> YearRun:
+def run() -> Iterator[YearRun]:
     """The year, lived once for all tests."""
-    return _live(tmp_path_factory.mktemp("year"))
-
-
-def digests(run: YearRun) -> Iterator[Message]:
-    return (message for message in run.messages if message.kind == PushKind.DIGEST)
+    with folder_in_memory() as folder:
+        yield live(folder)
 
 
 def test_the_year_is_of_full_size(run: YearRun) -> None:
@@ -219,6 +169,11 @@ def test_a_warning_that_nobody_acknowledges_is_not_repeated_every_day(run: YearR
         assert not any(all(runs[at : at + 3]) for at in range(len(runs) - 2)), (person, days)
 
 
+def test_the_whole_year_judged_again_gives_the_same_rows(run: YearRun) -> None:
+    assert run.verdicts > 700
+    assert run.recomputed_otherwise == []
+
+
 def test_the_log_is_as_reviewed(run: YearRun) -> None:
     written = files(run)
     if os.environ.get("YEAR_LOG") == "write":
@@ -229,10 +184,9 @@ def test_the_log_is_as_reviewed(run: YearRun) -> None:
     assert written == kept
 
 
-def test_sweeping_often_and_from_several_processes_changes_nothing(
-    run: YearRun, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    again = _live(tmp_path_factory.mktemp("rivals"), FIRST_MONTHS, rivals=1)
+def test_sweeping_often_and_from_several_processes_changes_nothing(run: YearRun) -> None:
+    with folder_in_memory() as folder:
+        again = live(folder, FIRST_MONTHS, rivals=1)
     until = datetime.combine(FIRST_MONTHS + DAY, time(), ZONE)
     first = [message for message in run.messages if message.at < until]
     assert files(YearRun(messages=again.messages))["log.txt"] == files(YearRun(messages=first))["log.txt"]
