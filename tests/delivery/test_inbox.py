@@ -186,7 +186,7 @@ async def test_an_update_that_ends_every_process_is_parked_in_the_end_and_those_
         one = Desk(db, script)
         await one.dispatcher.resume()
         running = asyncio.create_task(one.dispatcher.run())
-        while not script.seen:
+        while not script.seen and not script.given_up:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         if 1 in {number for number, _again in script.seen}:
