@@ -55,7 +55,7 @@ async def random_kills(ground: Ground, dose: Dose) -> None:
     await warm_up(ground)
     hurt_at: float | None = None
     for _ in range(dose.kills):
-        await asyncio.sleep(dice.random() * 1.2)
+        await asyncio.sleep(dice.random() * 2.0)
         if hurt_at is not None and (arrival := ground.tap.first_after(hurt_at)):
             ground.recoveries.append(arrival.at - hurt_at)
             hurt_at = None
