@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import (
@@ -78,31 +78,33 @@ async def uncertain_pushes(session: AsyncSession) -> list[str]:
     return await _texts(session, select(Push.id).where(Push.state == PushState.UNCERTAIN.value))
 
 
-async def recipients_not_told(session: AsyncSession, grades: Sequence[str], before: datetime) -> list[str]:
-    """Who is asked about an open order of these grades and neither got it, nor acknowledged it, nor was escalated over,
-    without a recorded reason. Orders graded after `before` are still being told.
+def _answered_for() -> ColumnElement[bool]:
+    """That a recipient of an order was told, acknowledged, was escalated over, or is passed over for a recorded reason.
+
+    A digest tells many orders at once, so the person's message of that moment counts.
     """
-    pushed = exists().where(
-        Push.subject_kind == "order",
-        Push.subject_id == WarningOrder.id,
-        Push.person_id == OrderRecipient.person_id,
-        Push.state.in_((*_ARRIVED, *_ON_ITS_WAY)),
+    alive = Push.state.in_((*_ARRIVED, *_ON_ITS_WAY))
+    return or_(
+        OrderRecipient.acknowledged_at.is_not(None),
+        exists().where(
+            Push.subject_kind == "order",
+            Push.subject_id == WarningOrder.id,
+            Push.person_id == OrderRecipient.person_id,
+            alive,
+        ),
+        exists().where(Push.person_id == OrderRecipient.person_id, Push.created_at >= OrderRecipient.told_at, alive),
+        exists().where(
+            DecisionRow.person_id == OrderRecipient.person_id,
+            DecisionRow.indicator_id == WarningOrder.indicator_id,
+            DecisionRow.at >= WarningOrder.issued_at,
+            DecisionRow.sent.is_(False),
+        ),
+        exists().where(Escalation.order_id == WarningOrder.id, Escalation.about_person_id == OrderRecipient.person_id),
     )
-    # A digest tells many orders at once: the person's message of that moment.
-    told = exists().where(
-        Push.person_id == OrderRecipient.person_id,
-        Push.not_before >= OrderRecipient.told_at,
-        Push.state.in_((*_ARRIVED, *_ON_ITS_WAY)),
-    )
-    recorded = exists().where(
-        DecisionRow.person_id == OrderRecipient.person_id,
-        DecisionRow.indicator_id == WarningOrder.indicator_id,
-        DecisionRow.at >= WarningOrder.issued_at,
-        DecisionRow.sent.is_(False),
-    )
-    escalated = exists().where(
-        Escalation.order_id == WarningOrder.id, Escalation.about_person_id == OrderRecipient.person_id
-    )
+
+
+async def recipients_not_told(session: AsyncSession, grades: Sequence[str], before: datetime) -> list[str]:
+    """Who is asked about an open order of these grades, and nothing came of it. Younger orders are still being told."""
     query = (
         select(WarningOrder.year, WarningOrder.serial, Person.name)
         .join(OrderRecipient, OrderRecipient.order_id == WarningOrder.id)
@@ -112,11 +114,7 @@ async def recipients_not_told(session: AsyncSession, grades: Sequence[str], befo
             WarningOrder.grade.in_(grades),
             WarningOrder.graded_at < before,
             OrderRecipient.severity >= WarningOrder.severity,
-            OrderRecipient.acknowledged_at.is_(None),
-            ~pushed,
-            ~told,
-            ~recorded,
-            ~escalated,
+            ~_answered_for(),
         )
         .order_by(WarningOrder.year, WarningOrder.serial)
     )
