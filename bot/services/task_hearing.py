@@ -29,7 +29,7 @@ from bot.reading.task_text import GiveText, read_given
 from bot.services.cause import Cause, effect
 from bot.services.problem_deciding import forward_problem
 from bot.services.task_telling import line_of, receivers
-from bot.services.tasking import TaskToGive, give_in, step_in, take_step
+from bot.services.tasking import TaskToGive, give_in, permitted, step_in, take_step
 from bot.services.year import Year, year_at
 
 KIND = "task"
@@ -63,10 +63,9 @@ async def begin_step(db: Database, cause: Cause, task_id: int, event: TaskEvent)
     if event not in NEED_WORDS:
         return await take_step(db, cause, task_id, event)
     async with effect(db, cause) as session:
-        task = await task_book.one(session, task_id)
-        title = task.text if task else ""
+        task = await permitted(session, cause, task_id, event)
         version = await _keep(session, cause, {"act": "step", "task_id": task_id, "event": event.value}, WORDS)
-        return TaskWords(event.value, title, version)
+        return TaskWords(event.value, task.text, version)
 
 
 async def _keep(session: AsyncSession, cause: Cause, payload: dict[str, object], awaiting: str | None) -> int:

@@ -120,11 +120,7 @@ async def take_step(db: Database, cause: Cause, task_id: int, event: TaskEvent, 
 
 async def step_in(session: AsyncSession, cause: Cause, task_id: int, event: TaskEvent, text: str = "") -> TaskDone:
     """The same in a transaction that is open already."""
-    year, task = await year_at(session, cause.now), await _stored(session, task_id)
-    if not may_see(cause.actor.actor, task.subject):
-        raise NotFound(task_id=task_id)
-    if not may_do(cause.actor.actor, task.subject, event):
-        raise NotAllowed(task_id=task_id)
+    year, task = await year_at(session, cause.now), await permitted(session, cause, task_id, event)
     words = _words(text) if text.strip() or event is TaskEvent.GIVE_BACK else ""
     state = advance_or_refuse(task, event)
     await _move(session, task, {"state": state.value, "closed_at": cause.now if state is TaskState.DONE else None})
@@ -137,6 +133,17 @@ async def step_in(session: AsyncSession, cause: Cause, task_id: int, event: Task
     else:
         told, _ = await tell_receivers(session, cause, year, after, event, words)
     return TaskDone(event, line_of(after, year.today), words, tuple(told))
+
+
+async def permitted(session: AsyncSession, cause: Cause, task_id: int, event: TaskEvent) -> StoredTask:
+    """The task, for whoever may take that step. Raises NotFound, also for others' tasks, NotAllowed and Refused."""
+    task = await _stored(session, task_id)
+    if not may_see(cause.actor.actor, task.subject):
+        raise NotFound(task_id=task_id)
+    if not may_do(cause.actor.actor, task.subject, event):
+        raise NotAllowed(task_id=task_id)
+    advance_or_refuse(task, event)
+    return task
 
 
 def advance_or_refuse(task: StoredTask, event: TaskEvent) -> TaskState:
