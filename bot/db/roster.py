@@ -69,9 +69,7 @@ async def roster_for(
     everybody = await holders(session)
     if on is not None:
         everybody = _with_stand_ins(everybody, await stand_ins_on(session, on))
-    by_post: dict[int, list[Holder]] = defaultdict(list)
-    for holder in everybody:
-        by_post[holder.post_id].append(holder)
+    by_post = _by_post(everybody)
     ids = list(indicator_ids)
     sides: dict[int, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
     units = (
@@ -102,7 +100,7 @@ async def roster_for(
             cooperating_units=tuple(unit for _, unit in cooperating),
             responsible_post_id=leader,
         )
-    return Roster({key: tuple(value) for key, value in by_post.items()}, answering, _named_posts(scheme, everybody))
+    return Roster(by_post, answering, _named_posts(scheme, everybody))
 
 
 def _named_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[str, int]:
@@ -113,6 +111,13 @@ def _named_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[str, int]:
 def _contacts_of(unit_ids: Iterable[int], by_unit: Mapping[tuple[int, Relation], list[int]]) -> tuple[int, ...]:
     found = [post_id for unit_id in unit_ids for post_id in by_unit.get((unit_id, Relation.CONTACT), [])]
     return tuple(dict.fromkeys(found))
+
+
+def _by_post(everybody: Iterable[Holder]) -> dict[int, tuple[Holder, ...]]:
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for holder in everybody:
+        found[holder.post_id].append(holder)
+    return {key: tuple(value) for key, value in found.items()}
 
 
 def _with_stand_ins(everybody: list[Holder], stand_ins: Mapping[int, int]) -> list[Holder]:

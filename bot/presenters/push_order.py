@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.answers import Answer, Request
 from bot.presenters.actions import Acknowledge, ShowCard, StartDirective
 from bot.presenters.order_actions import DecideRequest, RequestClosing, ShowOrder, StartAnswer, StartExtension
-from bot.presenters.order_said import OrderNamed
+from bot.presenters.order_said import OrderNamed, PendingRequest
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, Rows, rows
 from bot.presenters.shortening import shortened
@@ -16,6 +17,8 @@ from bot.presenters.words import label, moment, render
 
 TEXT_LENGTH = 600
 NAME_LENGTH = 120
+LINES = 8
+BUTTON_NAME = 16
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,25 @@ def _buttons(note: OrderNote) -> Rows:
         return rows([*decide_buttons(Request(note.event), order.order_id, note.ref), show])
     again = [Button(label("order.answer"), StartAnswer(order.order_id).pack())] if note.may_answer else []
     return rows([*again, show, Button(label("warning.details"), ShowCard(order.indicator_id).pack())])
+
+
+def present_requests(items: Sequence[PendingRequest]) -> Reply:
+    """Everything that came for the office in one day and still waits, each with its order."""
+    lines = [
+        (label(f"order.request.{item.what}"), shortened(item.order.name), order_number(*item.order.number), item.by)
+        for item in items[:LINES]
+    ]
+    buttons = [
+        [
+            Button(
+                label("order.review_one", what=what, name=shortened(item.order.name, BUTTON_NAME)),
+                ShowOrder(item.order.order_id).pack(),
+            )
+        ]
+        for (what, *_), item in zip(lines, items, strict=False)
+    ]
+    text = render("reply/order_requests", lines=lines, total=len(items), more=max(len(items) - LINES, 0))
+    return Reply(text, rows(*buttons))
 
 
 def decide_buttons(what: Request, order_id: int, ref: int) -> list[Button]:

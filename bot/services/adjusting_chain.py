@@ -116,26 +116,38 @@ async def decide(
             return AdjustWords(named.indicator, wanted, await drafts.put(session, draft))
         if accept and state is S.SENT:
             await _grant(session, cause, named, text)
-        row.state = (following if accept else (S.REFUSED if state is S.SENT else S.RETURNED)).value
-        row.row_version += 1
-        step = f"{VERBS[state]}_{'yes' if accept else 'no'}"
-        session.add(
-            AdjustmentStep(
-                request_id=row.id,
-                at=cause.now,
-                person_id=cause.actor.person_id,
-                step=step,
-                accepted=accept,
-                words=text or None,
-            )
-        )
-        audit(session, cause, Change(step, "adjustment", row.id, after={"state": row.state, "words": text}))
+        _settle(session, cause, row, (state, following), (accept, text))
         await session.flush()
         await _end_draft(session, cause)
         shown = await _forward(session, cause, row.id, label("adjust.decided_yes" if accept else "adjust.decided_no"))
         if row.state not in CHAIN:
             await tell_requester(session, cause, shown, row.person_id)
         return shown
+
+
+def _settle(
+    session: AsyncSession,
+    cause: Cause,
+    row: AdjustmentRequest,
+    states: tuple[AdjustState, AdjustState],
+    said: tuple[bool, str],
+) -> None:
+    """Write the decision down: the new state, the step of the chain, the audit."""
+    (state, following), (accept, text) = states, said
+    row.state = (following if accept else (S.REFUSED if state is S.SENT else S.RETURNED)).value
+    row.row_version += 1
+    step = f"{VERBS[state]}_{'yes' if accept else 'no'}"
+    session.add(
+        AdjustmentStep(
+            request_id=row.id,
+            at=cause.now,
+            person_id=cause.actor.person_id,
+            step=step,
+            accepted=accept,
+            words=text or None,
+        )
+    )
+    audit(session, cause, Change(step, "adjustment", row.id, after={"state": row.state, "words": text}))
 
 
 async def finish(db: Database, cause: Cause, draft: KeptDraft, words: str) -> RequestShown | AdjustWords:

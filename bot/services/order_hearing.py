@@ -29,7 +29,7 @@ from bot.services.cause import Cause, effect
 from bot.services.hearing import Hearing
 from bot.services.order_choice import Candidate, candidates
 from bot.services.order_draft import ANSWER, BASIS, CHOICE, EXTENSION, KIND, RETURN, keep, kept
-from bot.services.order_notes import REQUEST
+from bot.services.order_inbox import REQUEST
 
 Said = (
     Answered

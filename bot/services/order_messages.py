@@ -15,6 +15,7 @@ from bot.domain.pushes import Act, PushKind, PushState
 from bot.presenters.push_order import OrderStatus, settled_note, with_status
 from bot.presenters.warning import as_buttons
 from bot.services.order_desk import OrderDesk
+from bot.services.order_inbox import rewrite_lists
 
 UNIT = frozenset({"contact", "lead_contact", "deputy", "head", "lead_head"})
 GONE = (PushState.CANCELLED.value, PushState.EXPIRED.value, PushState.FAILED.value)
@@ -47,6 +48,8 @@ async def refresh(desk: OrderDesk, settled: Request | None = None, *, but_for: i
         if settled is not None and push.subject_kind == "order_request" and push.reason == settled.value:
             reply = settled_note(push.text, desk.order.id, desk.cause.actor.name, desk.cause.now)
             await _edit(desk, push, reply.text, reply.buttons)
+    if settled is not None:
+        await rewrite_lists(desk.session, desk.cause, desk.year, desk.order.indicator_id)
 
 
 def _newest(pushes: Iterable[Push]) -> list[Push]:

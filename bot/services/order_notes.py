@@ -15,9 +15,9 @@ from bot.domain.pushes import PushKind
 from bot.presenters.push_order import OrderNote, present_order_note
 from bot.presenters.words import label
 from bot.services.order_desk import OrderDesk
+from bot.services.order_inbox import REQUEST, join, todays_message
 
-# What a reply to such a note is about: the request that it asks the office to decide, or the order.
-REQUEST, ORDER = "order_request", "order"
+ORDER = "order"
 
 
 def who_acts(desk: OrderDesk) -> str:
@@ -64,7 +64,13 @@ async def _tell(desk: OrderDesk, note: OrderNote, people: Iterable[Holder], abou
             detail={"order_id": desk.order.id, "event": note.event},
         )
         desk.session.add(decision)
-        if holder.chat_id is not None:
+        if holder.chat_id is None:
+            continue
+        today = await todays_message(desk.session, year, holder.person_id) if about == REQUEST else None
+        if today is not None:
+            decision.push_id = today.id
+            await join(desk.session, desk.cause, year, today, desk.order.indicator_id)
+        else:
             decision.push_id = await enqueue(desk.session, _push(desk, note, holder, (about, leaves_at)))
     return leaves_at if leaves_at > now else None
 
