@@ -327,7 +327,7 @@ def everywhere(modes: tuple[str, ...] = ("polling",)) -> tuple[tuple[str, str], 
 
 
 SCENARIOS = (
-    Scenario("kills", "kill -9 at random moments", random_kills, everywhere(BOTH_MODES)),
+    Scenario("kills", "kill -9 at random moments", random_kills, everywhere(BOTH_MODES), Plan(patience=240.0)),
     Scenario("steps", "kill -9 at each named step", kills_at_steps, (("sqlite", "polling"), ("postgresql", "webhook"))),
     Scenario(
         "database",
