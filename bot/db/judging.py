@@ -6,13 +6,13 @@ session and never commit.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import BigInteger, String, cast, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -35,6 +35,7 @@ class ReportRow(NamedTuple):
     nodes_done: str
     revision: int
     source: str
+    confirmed: bool = False  # by the office
 
 
 class Revision(NamedTuple):
@@ -43,6 +44,7 @@ class Revision(NamedTuple):
     value: int | None
     nodes_done: str
     source: str
+    confirmed: bool = False
 
 
 class OverrideRow(NamedTuple):
@@ -84,7 +86,7 @@ class VerdictRow(NamedTuple):
         values = self._asdict()
         for name in _DECIMALS:
             values[name] = decimal_of(values[name])
-        values["inputs"] = json.loads(self.inputs)
+        values["inputs"] = orjson.loads(self.inputs)
         return StoredSnapshot(**values)
 
 
@@ -126,11 +128,12 @@ async def reports_upto(
         _text(session, Report.nodes_done),
         Report.revision,
         Report.source,
+        Report.confirmed_at.is_not(None),
     ).where(among(Report.indicator_id, ids), Report.period.between(first, last), Report.superseded_at.is_(None))
     found: dict[int, dict[str, ReportRow]] = {}
     as_units = _is_sqlite(session)
-    for indicator_id, period, report_id, value, nodes, revision, source in await session.execute(query):
-        row = ReportRow(report_id, value if as_units else units_of(value), nodes, revision, source)
+    for indicator_id, period, report_id, value, nodes, revision, source, said in await session.execute(query):
+        row = ReportRow(report_id, value if as_units else units_of(value), nodes, revision, source, said)
         months = found.get(indicator_id)
         if months is None:
             found[indicator_id] = {period: row}
@@ -150,14 +153,15 @@ async def earlier_revisions(
             _raw(session, Report.value),
             _text(session, Report.nodes_done),
             Report.source,
+            Report.confirmed_at.is_not(None),
         )
         .where(Report.indicator_id.in_(ids), Report.period.between(first, last), Report.superseded_at.is_not(None))
         .order_by(Report.indicator_id, Report.period, Report.revision)
     )
     found: dict[tuple[int, str], list[Revision]] = defaultdict(list)
     as_units = _is_sqlite(session)
-    for key, period, value, nodes, source in await session.execute(query):
-        found[key, period].append(Revision(value if as_units else units_of(value), nodes, source))
+    for key, period, value, nodes, source, said in await session.execute(query):
+        found[key, period].append(Revision(value if as_units else units_of(value), nodes, source, said))
     return found
 
 
@@ -258,7 +262,7 @@ def _typed(row: VerdictRow) -> dict[str, Any]:
     values = row._asdict()
     for name in _DECIMALS:
         values[name] = decimal_of(values[name])
-    values["inputs"] = json.loads(row.inputs)
+    values["inputs"] = orjson.loads(row.inputs)
     return values
 
 

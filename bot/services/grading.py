@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+import orjson
 
 from bot.db.judging import VerdictRow, units_of
 from bot.db.snapshots import StoredSnapshot
@@ -218,7 +219,7 @@ def _row(year: Year, case: Case, outcome: _Outcome) -> VerdictRow:
         rule_id=decision.rule_id,
         scheme_version_id=year.scheme_version_id,
         report_id=reported.report_id if reported else None,
-        inputs=json.dumps(_inputs(case, outcome)),
+        inputs=orjson.dumps(_inputs(case, outcome)).decode(),
     )
 
 
