@@ -30,7 +30,7 @@ from bot.services.cause import Cause, effect
 from bot.services.problem_deciding import forward_problem
 from bot.services.task_telling import line_of, receivers
 from bot.services.tasking import TaskToGive, give_in, permitted, step_in, take_step
-from bot.services.year import Year, year_at
+from bot.services.year import Year, office_zone, year_at
 
 KIND = "task"
 WORDS = "words"
@@ -116,11 +116,12 @@ async def hear_given(db: Database, cause: Cause, text: str) -> TaskPreview | Non
     """督办, 整改, 对接 as the office types it: a preview. None where it is no such words or not the office's."""
     if cause.actor.role is not Role.OFFICE:
         return None
+    # Words about something else must not use up the one effect of their message.
+    read = read_given(text, cause.now.astimezone(office_zone()).date())
+    if read is None:
+        return None
     async with effect(db, cause) as session:
         year = await year_at(session, cause.now)
-        read = read_given(text, year.today)
-        if read is None:
-            return None
         found = await _unit_in(session, read.words)
         if found is None or not found.rest:
             raise InvalidInput("errors_tasks.no_unit")
