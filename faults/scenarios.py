@@ -328,7 +328,13 @@ def everywhere(modes: tuple[str, ...] = ("polling",)) -> tuple[tuple[str, str], 
 
 SCENARIOS = (
     Scenario("kills", "kill -9 at random moments", random_kills, everywhere(BOTH_MODES), Plan(patience=240.0)),
-    Scenario("steps", "kill -9 at each named step", kills_at_steps, (("sqlite", "polling"), ("postgresql", "webhook"))),
+    Scenario(
+        "steps",
+        "kill -9 at each named step",
+        kills_at_steps,
+        (("sqlite", "polling"), ("postgresql", "webhook")),
+        Plan(pause=4.0, patience=240.0),
+    ),
     Scenario(
         "database",
         "PostgreSQL killed and started",
