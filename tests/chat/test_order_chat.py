@@ -85,7 +85,7 @@ async def test_more_time_is_asked_for_in_time_and_gets_a_date(sqlite_chat: Chat)
     await chat.at("2026-12-11T10:00", live=False)
     late = await chat.send(CONTACT, "延期 12-20 还在等", reply_to=push)
     assert "期限12-10已过" in late[-1].text
-    (listed,) = await chat.send(CLERK, "/review")
+    listed = (await chat.send(CLERK, "/review"))[-1]
     assert "没有待审核" in listed.text
 
 
