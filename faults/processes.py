@@ -68,6 +68,10 @@ class Bot:
         """What it says."""
         return self.folder / f"{self.name}.log"
 
+    def says_running(self) -> int:
+        """How many times it has said that it runs."""
+        return sum("] running " in line or '"running"' in line for line in self.log.read_text("utf-8").splitlines())
+
     @property
     def pid(self) -> int:
         """Its number."""

@@ -7,9 +7,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from faults.engines import Postgres
 from faults.ground import Ground, Plan
+from faults.processes import Bot
 from faults.steps import NO_SUCH_STEP, STEPS, Step
 
 Hurting = Callable[[Ground, "Dose"], Awaitable[None]]
@@ -112,14 +114,22 @@ async def two_of_each(ground: Ground, dose: Dose) -> None:
     for bot in (*senders, *jobs):
         await bot.start()
     await warm_up(ground, 4.0)
+    for bot in senders:
+        await ground.until(partial(runs, bot), "the senders to run", 60)
     for turn in range(dose.rounds * 3):
         victim = senders[turn % 2]
         await victim.kill()
         ground.faults += 1
         await notice_arrives(ground, time.monotonic())
         await victim.start()
-        # Until the other one may hope for the lease.
-        await asyncio.sleep(4.0)
+        await ground.until(partial(runs, victim), "the twin to run", 60)
+        # It asks for the lease every second.
+        await asyncio.sleep(2.0)
+
+
+def runs(bot: Bot) -> bool:
+    """Whether it says so since its last start."""
+    return bot.says_running() == bot.starts
 
 
 async def notice_arrives(ground: Ground, since: float) -> None:
