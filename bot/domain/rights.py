@@ -47,6 +47,11 @@ class Action(StrEnum):
     INVITE = "invite"
     APPROVE_BINDING = "approve_binding"
     SETTLE_UNCERTAIN = "settle_uncertain"
+    SEND_NOTICE = "send_notice"
+    CHANGE_POST = "change_post"
+    BIND_GROUP = "bind_group"
+    MARK_POINT = "mark_point"
+    NOTE_RISK = "note_risk"
 
 
 class Scope(IntEnum):
@@ -123,6 +128,12 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.INVITE,           (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.APPROVE_BINDING,  (_NO,   _NO,  _NO,    _ANY,  _ANY)),
     (Action.SETTLE_UNCERTAIN, (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.SEND_NOTICE,      (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.CHANGE_POST,      (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    (Action.BIND_GROUP,       (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    # A point is done, or a risk came true: its unit says so, or the office for it.
+    (Action.MARK_POINT,       (_NO,   _OWN, _OWN,   _ANY,  _NO)),
+    (Action.NOTE_RISK,        (_NO,   _OWN, _OWN,   _ANY,  _NO)),
 )
 # fmt: on
 SCOPES: Mapping[Action, Mapping[Role, Scope]] = {

@@ -193,6 +193,8 @@ class Scheme:
     escalation: Escalation = field(default_factory=Escalation)
     bulletin: BulletinRules = BulletinRules()
     urge_repeat_minutes: int = 60
+    # Beyond so many urgings a day a person is left out unless chosen.
+    urges_per_day: int = 2
     invite_hours: int = 72
     # Titles of posts, as the roster writes them: the district's main leaders, and who heads the office.
     main_leader_titles: tuple[str, ...] = ()

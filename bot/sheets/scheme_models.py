@@ -119,6 +119,7 @@ class AdjustmentModel(Model):
 
 class OfficeModel(Model):
     urge_repeat_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
+    urges_per_day: Annotated[int, Field(ge=1, le=20)] = 2
     invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
     main_leaders: list[Text] = Field(default=["区委书记", "区长"])
     directors: list[Text] = Field(default=["主任"])
@@ -177,6 +178,7 @@ class SchemeModel(Model):
             bulletin=domain.BulletinRules(**self.bulletin.model_dump()),
             adjustment=_adjustment(self.adjustment, warnings),
             urge_repeat_minutes=self.office.urge_repeat_minutes,
+            urges_per_day=self.office.urges_per_day,
             invite_hours=self.office.invite_hours,
             main_leader_titles=tuple(self.office.main_leaders),
             office_director_titles=tuple(self.office.directors),

@@ -58,6 +58,11 @@ EXPECTED: dict[Action, dict[str, str]] = {
     Action.INVITE: OFFICE_AND_ADMIN,
     Action.APPROVE_BINDING: OFFICE_AND_ADMIN,
     Action.SETTLE_UNCERTAIN: OFFICE_AND_ADMIN,
+    Action.SEND_NOTICE: {"office": ALL},
+    Action.CHANGE_POST: {"office": ALL},
+    Action.BIND_GROUP: {"office": ALL},
+    Action.MARK_POINT: UNIT_ITSELF,
+    Action.NOTE_RISK: UNIT_ITSELF,
 }
 CELLS = list(itertools.product(Action, ACTORS, SUBJECTS))
 

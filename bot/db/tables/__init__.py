@@ -17,6 +17,7 @@ from bot.db.tables.appraisal import (
     Target,
 )
 from bot.db.tables.base import Base
+from bot.db.tables.console import Group, GroupCode, Notice, NoticeReceipt, PointMark
 from bot.db.tables.evidence import Evidence
 from bot.db.tables.following import Escalation, Leave, OrderExtension, OrderResponse, Silence
 from bot.db.tables.messaging import (
@@ -34,7 +35,7 @@ from bot.db.tables.messaging import (
 from bot.db.tables.naming import NameEntry, NameIndexRow, NameKey
 from bot.db.tables.office import GradeOverride, ScoreEvent
 from bot.db.tables.people import Account, BindingRequest, Invite, Person, Post, Tenure, Unit
-from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, Task, TaskEventRow
+from bot.db.tables.reporting import Draft, PeriodRow, Problem, Report, ReportNote, Task, TaskEventRow
 from bot.db.tables.warning import DecisionRow, OrderEvent, OrderRecipient, Snapshot, WarningOrder
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "Evidence",
     "FallbackAddress",
     "GradeOverride",
+    "Group",
+    "GroupCode",
     "InboxUpdate",
     "Indicator",
     "IndicatorUnit",
@@ -65,6 +68,8 @@ __all__ = [
     "NameIndexRow",
     "NameKey",
     "Node",
+    "Notice",
+    "NoticeReceipt",
     "OrderEvent",
     "OrderExtension",
     "OrderRecipient",
@@ -74,12 +79,14 @@ __all__ = [
     "Person",
     "PlanPoint",
     "Point",
+    "PointMark",
     "Post",
     "Problem",
     "Push",
     "PushFile",
     "PushMessage",
     "Report",
+    "ReportNote",
     "SchemeVersion",
     "ScoreEvent",
     "Silence",

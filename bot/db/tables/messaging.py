@@ -188,7 +188,10 @@ class JobRun(Base):
 
 
 class Urge(Base):
-    """An urging (催办) by the office: who pressed, when, about which period."""
+    """An urging (催办) by the office: who pressed, when, about what. `period`: of reports, else the current month.
+
+    `matter`: report, order, task or evidence. `words`: the office's own sentence. `send_at`: when it leaves.
+    """
 
     __tablename__ = "urges"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -196,3 +199,7 @@ class Urge(Base):
     by_person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     period: Mapped[str]
     person_ids: Mapped[list[object]]
+    matter: Mapped[str] = mapped_column(default="report", server_default="report")
+    words: Mapped[str | None]
+    send_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]

@@ -31,6 +31,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("process", name=op.f("pk_pace")),
     )
     op.create_table(
+        "group_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issued_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issued_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["issued_by"], ["persons.id"], name=op.f("fk_group_codes_issued_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_group_codes_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_codes")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_group_codes_code_hash")),
+    )
+    op.create_table(
+        "groups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bound_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bound_by"], ["persons.id"], name=op.f("fk_groups_bound_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_groups_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
+    )
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_groups_chat",
+            ["chat_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "leaves",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -79,6 +115,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "key", name=op.f("pk_name_keys")),
     )
     op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_person_id"], ["persons.id"], name=op.f("fk_notices_by_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_table(
         "fallback_addresses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -94,6 +140,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_fallback_addresses_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_fallback_addresses_post_id"), ["post_id"], unique=False)
 
+    op.create_table(
+        "notice_receipts",
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("acknowledged_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notice_receipts_notice_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_notice_receipts_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_notice_receipts_post_id")),
+        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_notice_receipts_push_id")),
+        sa.PrimaryKeyConstraint("notice_id", "person_id", name=op.f("pk_notice_receipts")),
+    )
     op.create_table(
         "push_files",
         sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -193,6 +253,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grade_overrides", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grade_overrides_indicator_id"), ["indicator_id"], unique=False)
+
+    op.create_table(
+        "report_notes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("indicator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_report_notes_indicator_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_report_notes_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_report_notes_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_notes")),
+    )
+    with op.batch_alter_table("report_notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_notes_indicator_id"), ["indicator_id"], unique=False)
 
     op.create_table(
         "score_events",
@@ -329,6 +406,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_order_responses_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "point_marks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_point_marks_person_id")),
+        sa.ForeignKeyConstraint(["point_id"], ["points.id"], name=op.f("fk_point_marks_point_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_point_marks")),
+    )
+    with op.batch_alter_table("point_marks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_point_marks_point_id"), ["point_id"], unique=False)
+
+    op.create_table(
         "task_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -368,6 +460,9 @@ def upgrade() -> None:
         batch_op.alter_column("started_at", existing_type=sa.DATETIME(), nullable=True)
         batch_op.alter_column("claimed_by", existing_type=sa.TEXT(), nullable=True)
 
+    with op.batch_alter_table("periods", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reopened_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("problems", schema=None) as batch_op:
         batch_op.add_column(sa.Column("decision", sa.Text(), nullable=True))
         batch_op.add_column(
@@ -391,6 +486,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_pushes_open_chat", ["state", "chat_id", "priority", "id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_pushes_edits_id"), "pushes", ["edits_id"], ["id"])
 
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("signed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("signed_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("confirmed_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("returned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.add_column(sa.Column("returned_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("returned_reason", sa.Text(), nullable=True))
+        batch_op.create_foreign_key("fk_reports_confirmed_by", "persons", ["confirmed_by"], ["id"])
+        batch_op.create_foreign_key("fk_reports_returned_by", "persons", ["returned_by"], ["id"])
+        batch_op.create_foreign_key("fk_reports_signed_by", "persons", ["signed_by"], ["id"])
+
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("state", sa.Text(), server_default="given", nullable=False))
         batch_op.add_column(
@@ -401,6 +512,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("row_version", sa.Integer(), server_default="1", nullable=False))
         batch_op.create_index("ix_tasks_unit", ["to_unit_id", "state"], unique=False)
         batch_op.create_foreign_key("fk_tasks_to_post", "posts", ["to_post_id"], ["id"])
+
+    with op.batch_alter_table("urges", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("matter", sa.Text(), server_default="report", nullable=False))
+        batch_op.add_column(sa.Column("words", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("send_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("cancelled_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("warning_orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("promised_until", sa.Date(), nullable=True))
@@ -413,6 +530,12 @@ def downgrade() -> None:
     with op.batch_alter_table("warning_orders", schema=None) as batch_op:
         batch_op.drop_column("promised_until")
 
+    with op.batch_alter_table("urges", schema=None) as batch_op:
+        batch_op.drop_column("cancelled_at")
+        batch_op.drop_column("send_at")
+        batch_op.drop_column("words")
+        batch_op.drop_column("matter")
+
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_constraint("fk_tasks_to_post", type_="foreignkey")
         batch_op.drop_index("ix_tasks_unit")
@@ -421,6 +544,18 @@ def downgrade() -> None:
         batch_op.drop_column("due")
         batch_op.drop_column("to_post_id")
         batch_op.drop_column("state")
+
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.drop_constraint("fk_reports_signed_by", type_="foreignkey")
+        batch_op.drop_constraint("fk_reports_returned_by", type_="foreignkey")
+        batch_op.drop_constraint("fk_reports_confirmed_by", type_="foreignkey")
+        batch_op.drop_column("returned_reason")
+        batch_op.drop_column("returned_at")
+        batch_op.drop_column("returned_by")
+        batch_op.drop_column("confirmed_at")
+        batch_op.drop_column("confirmed_by")
+        batch_op.drop_column("signed_at")
+        batch_op.drop_column("signed_by")
 
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_pushes_edits_id"), type_="foreignkey")
@@ -442,6 +577,9 @@ def downgrade() -> None:
         batch_op.drop_column("task_id")
         batch_op.drop_column("decided_by")
         batch_op.drop_column("decision")
+
+    with op.batch_alter_table("periods", schema=None) as batch_op:
+        batch_op.drop_column("reopened_at")
 
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.alter_column("claimed_by", existing_type=sa.TEXT(), nullable=False)
@@ -470,6 +608,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_events_task_id"))
 
     op.drop_table("task_events")
+    with op.batch_alter_table("point_marks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_point_marks_point_id"))
+
+    op.drop_table("point_marks")
     with op.batch_alter_table("order_responses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_order_responses_order_id"))
 
@@ -496,6 +638,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_score_events_indicator_id"))
 
     op.drop_table("score_events")
+    with op.batch_alter_table("report_notes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_notes_indicator_id"))
+
+    op.drop_table("report_notes")
     with op.batch_alter_table("grade_overrides", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grade_overrides_indicator_id"))
 
@@ -519,11 +665,13 @@ def downgrade() -> None:
 
     op.drop_table("push_messages")
     op.drop_table("push_files")
+    op.drop_table("notice_receipts")
     with op.batch_alter_table("fallback_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fallback_addresses_post_id"))
         batch_op.drop_index(batch_op.f("ix_fallback_addresses_person_id"))
 
     op.drop_table("fallback_addresses")
+    op.drop_table("notices")
     op.drop_table("name_keys")
     op.drop_table("name_indexes")
     with op.batch_alter_table("name_entries", schema=None) as batch_op:
@@ -534,6 +682,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_leaves_person_id"))
 
     op.drop_table("leaves")
+    with op.batch_alter_table("groups", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_groups_chat", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+
+    op.drop_table("groups")
+    op.drop_table("group_codes")
     op.drop_table("pace")
     op.drop_table("audit_head")
     # ### end Alembic commands ###
