@@ -122,6 +122,9 @@ _REPORTS = Question(
         Person.name,
         _reporting.c.name,
         Report.reported_at,
+        Report.confirmed_at,
+        Report.returned_at,
+        Report.returned_reason,
     )
     .outerjoin(_asked, _asked.c.id == Report.coordinate_post_id)
     .outerjoin(Person, Person.id == Report.reporter_id)

@@ -27,7 +27,6 @@ def _text(column: InstrumentedAttribute[Any]) -> SQLColumnExpression[str]:
 
 _ID: BindParameter[int] = bindparam("indicator_id", type_=BigInteger())
 _SPAN: tuple[BindParameter[str], BindParameter[str]] = (bindparam("first"), bindparam("last"))
-_OF_REPORT = (Report.period, Report.id, _raw(Report.value), _text(Report.nodes_done), Report.revision, Report.source)
 _DECIMALS = frozenset({"actual", "target", "pace", "progress", "gap", "expected_loss"})
 
 
@@ -38,7 +37,13 @@ def _verdict_columns() -> list[Any]:
 
 _REPORTS: Question[tuple[str, ReportRow]] = Question(
     select(
-        Report.period, Report.id, _raw(Report.value), _text(Report.nodes_done), Report.revision, Report.source
+        Report.period,
+        Report.id,
+        _raw(Report.value),
+        _text(Report.nodes_done),
+        Report.revision,
+        Report.source,
+        Report.confirmed_at.is_not(None),
     ).where(Report.indicator_id == _ID, Report.period.between(*_SPAN), Report.superseded_at.is_(None)),
     lambda period, *row: (period, ReportRow(*row)),
 )

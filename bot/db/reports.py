@@ -35,6 +35,14 @@ class StoredReport:
     reporter: str | None
     reporter_post: str | None
     reported_at: datetime
+    confirmed_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_reason: str | None = None
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether it was given back, so that it is asked for again."""
+        return self.returned_at is not None
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,9 @@ async def _stored(
             reporter=reporter,
             reporter_post=reporter_post,
             reported_at=row.reported_at,
+            confirmed_at=row.confirmed_at,
+            returned_at=row.returned_at,
+            returned_reason=row.returned_reason,
         )
         for row, asked, reporter, reporter_post in await session.execute(query)
     ]
@@ -181,6 +192,7 @@ def _of_months() -> Question[StoredReport]:
     query = (
         select(Report.id, Report.indicator_id, Report.period, Report.revision, Report.value, Report.nodes_done, *said)
         .add_columns(asked.c.name, Report.coordinate_post_id, Person.name, reporters.c.name, Report.reported_at)
+        .add_columns(Report.confirmed_at, Report.returned_at, Report.returned_reason)
         .outerjoin(asked, asked.c.id == Report.coordinate_post_id)
         .outerjoin(Person, Person.id == Report.reporter_id)
         .outerjoin(reporters, reporters.c.id == Report.reporter_post_id)

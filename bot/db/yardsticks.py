@@ -206,6 +206,8 @@ async def reports_of(
 
 
 async def reported_in(session: AsyncSession, period: str) -> set[int]:
-    """The indicators that have a report for the month."""
-    query = select(Report.indicator_id).where(Report.period == period, Report.superseded_at.is_(None))
+    """The indicators that have a report for the month which was not given back."""
+    query = select(Report.indicator_id).where(
+        Report.period == period, Report.superseded_at.is_(None), Report.returned_at.is_(None)
+    )
     return set((await session.scalars(query)).all())

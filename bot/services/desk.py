@@ -36,8 +36,10 @@ class Slot:
 
     @property
     def is_open(self) -> bool:
-        """Whether a report is asked for and not in."""
-        return self.report is None and not self.early and not self.frozen
+        """Whether a report is asked for and not in; one that was given back is asked for again."""
+        if self.frozen:
+            return False
+        return self.report.is_returned if self.report is not None else not self.early
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _asked_for(desk: Desk, item: KnownIndicator) -> Slot:
     if year.today >= window_of(year, current).opens:
         return _slot_for(desk, item, current)
     owed = before.year == year.year and before.month >= item.facts.start_month
-    reported = {report.period for report in desk.history[item.id]}
+    reported = {report.period for report in desk.history[item.id] if not report.is_returned}
     if owed and str(before) not in desk.closed and str(before) not in reported:
         return _slot_for(desk, item, before)
     return _slot_for(desk, item, current)

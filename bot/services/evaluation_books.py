@@ -55,7 +55,7 @@ class Books:
         row = self.reports.get(indicator_id, {}).get(name)
         if row is not None:
             earlier: Sequence[Reported] = ()
-            if row.revision > 1 and row.source not in CONFIRMED_SOURCES:
+            if row.revision > 1 and row.source not in CONFIRMED_SOURCES and not row.confirmed:
                 earlier = _unconfirmed(self.revisions.get((indicator_id, name), ()))
             return self._case(indicator_id, period, name, (_reported(row), earlier))
         if overdue or self._office(indicator_id, name) is not None:
@@ -68,7 +68,7 @@ class Books:
         replaced = list(self.revisions.get((indicator_id, name), ()))
         row = self.reports.get(indicator_id, {}).get(name)
         if row is not None:
-            replaced.append(Revision(row.value, row.nodes_done, row.source))
+            replaced.append(Revision(row.value, row.nodes_done, row.source, row.confirmed))
         return self._case(indicator_id, period, name, (reported, _unconfirmed(replaced)))
 
     def _case(
@@ -203,10 +203,10 @@ def _decimal(units: int) -> Decimal:
 
 
 def _unconfirmed(revisions: Sequence[Revision]) -> list[Reported]:
-    """The versions that a correction replaced, since the office last said a value itself."""
+    """The versions that a correction replaced, since the office last said or confirmed a value itself."""
     found: list[Reported] = []
     for revision in revisions:
-        if revision.source in CONFIRMED_SOURCES:
+        if revision.source in CONFIRMED_SOURCES or revision.confirmed:
             found.clear()
         found.append(Reported(decimal_of(revision.value), _nodes(revision.nodes_done)))
     return found

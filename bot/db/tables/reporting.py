@@ -22,6 +22,7 @@ class PeriodRow(Base):
     period: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
 
 
 class Report(Base):
@@ -58,6 +59,27 @@ class Report(Base):
     update_id: Mapped[int | None] = mapped_column(BigInteger)
     # The typed message that the report came from: an edit of it offers a correction.
     source_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    # 审签 by the head of the unit, where the scheme asks for it; 审核 by the office, or its return with the reason.
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id", name="fk_reports_signed_by"))
+    signed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id", name="fk_reports_confirmed_by"))
+    confirmed_at: Mapped[datetime | None]
+    returned_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id", name="fk_reports_returned_by"))
+    returned_at: Mapped[datetime | None]
+    returned_reason: Mapped[str | None]
+
+
+class ReportNote(Base):
+    """Words of a cooperating unit on an indicator's month (补充); never a value."""
+
+    __tablename__ = "report_notes"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicators.id"), index=True)
+    period: Mapped[str]
+    text: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    at: Mapped[datetime]
 
 
 class Draft(Base):
