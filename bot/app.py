@@ -58,8 +58,7 @@ from bot.web.watching import Watch
 log = structlog.get_logger(__name__)
 ROLES = ("web", "inbox", "jobs", "sender")
 RETRY_SECONDS = 3.0
-STOP_SECONDS = 10.0
-DRAIN_SECONDS = 1.5
+STOP_SECONDS, DRAIN_SECONDS = 10.0, 1.5
 
 
 class TokenRefused(Exception):
@@ -108,7 +107,7 @@ class Baton:
             else None
         )
         self.figures: HttpServer | None = None
-        self.stopping = False
+        self.stop = asyncio.Event()
 
     def _second_lane(self) -> Outbox:
         given = self.settings.fallback_urls
@@ -152,7 +151,7 @@ class Baton:
     async def _own_troubles(self) -> list[str]:
         """What only this process can know of itself."""
         stuck = ["sweeps"] if "jobs" in self.roles and self.ticker.is_stuck else []
-        return [*stuck, *await self.contact.missing(), *(["stopping"] if self.stopping else [])]
+        return [*stuck, *await self.contact.missing(), *(["stopping"] if self.stop.is_set() else [])]
 
     @property
     def _handles(self) -> bool:
@@ -174,8 +173,8 @@ class Baton:
         )
 
     async def _connect(self) -> None:
-        """Reach Telegram, however long that takes. Raises TokenRefused."""
-        while True:
+        """Reach Telegram, however long that takes, or until we are told to stop. Raises TokenRefused."""
+        while not self.stop.is_set():
             wait = RETRY_SECONDS
             try:
                 await self.application.initialize()
@@ -188,7 +187,8 @@ class Baton:
                 wait = retry_seconds(error)
             except NetworkError as error:
                 log.warning("telegram not reached", error=type(error).__name__, retry_seconds=wait)
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), wait)
 
     async def _choose_mode(self) -> None:
         bot = self.application.bot
@@ -241,21 +241,22 @@ class Baton:
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; then stop taking, finish what is in hand, close."""
-        stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, self.stop.set)
         # What no update and no sweep sets in motion is caused by this run.
         with tracing(trace_of_moment("r", self.clock.now())):
-            await self._run(stop)
+            await self._run()
 
-    async def _run(self, stop: asyncio.Event) -> None:
+    async def _run(self) -> None:
         async with self.started():
+            if self.stop.is_set():
+                return
             server = http_server(create_app(self._doors()), *self.settings.listen_address)
             if self._handles:
                 await self.dispatcher.resume()
             await hold_until_morning(self.db, self.clock.now())
             tasks = {name: asyncio.create_task(loop, name=name) for name, loop in self._loops(server).items()}
-            waiter = asyncio.create_task(stop.wait())
+            waiter = asyncio.create_task(self.stop.wait())
             if "jobs" in self.roles:
                 self.ticker.start()
             log.info("running", roles=self.roles, name=self.name)
@@ -267,7 +268,7 @@ class Baton:
 
     async def _wind_up(self, tasks: dict[str, asyncio.Task[None]], server: HttpServer) -> None:
         """Take nothing more and finish what is in hand; what does not end in time is resumed at the next start."""
-        self.stopping = True
+        self.stop.set()
         self.ticker.stop()
         if poller := tasks.get("poller"):
             poller.cancel()
