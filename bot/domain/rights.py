@@ -18,6 +18,7 @@ class Action(StrEnum):
     SEARCH = "search"
     VIEW_BOARD = "view_board"
     MAKE_BULLETIN = "make_bulletin"
+    CALL_MEETING = "call_meeting"
     VIEW_INDICATOR = "view_indicator"
     REPORT_VALUE = "report_value"
     CORRECT_REPORT = "correct_report"
@@ -94,6 +95,7 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.SEARCH,           (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
     (Action.VIEW_BOARD,       (_ANY,  _ANY, _ANY,   _ANY,  _ANY)),
     (Action.MAKE_BULLETIN,    (_NO,   _NO,  _NO,    _ANY,  _ANY)),
+    (Action.CALL_MEETING,     (_NO,   _NO,  _NO,    _ANY,  _NO)),
     # Leaders compare, so they see the whole district.
     (Action.VIEW_INDICATOR,   (_ANY,  _INV, _INV,   _ANY,  _ANY)),
     # The office reports on behalf of a unit; the record says so.

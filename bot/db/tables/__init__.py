@@ -20,6 +20,7 @@ from bot.db.tables.base import Base
 from bot.db.tables.console import Group, GroupCode, Notice, NoticeReceipt, PointMark
 from bot.db.tables.evidence import Evidence
 from bot.db.tables.following import Escalation, Leave, OrderExtension, OrderResponse, Silence
+from bot.db.tables.meeting import Meeting, MeetingPerson
 from bot.db.tables.messaging import (
     AuditEntry,
     AuditHead,
@@ -64,6 +65,8 @@ __all__ = [
     "Invite",
     "JobRun",
     "Leave",
+    "Meeting",
+    "MeetingPerson",
     "NameEntry",
     "NameIndexRow",
     "NameKey",

@@ -85,6 +85,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_leaves_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "meetings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("unit_ids", sa.JSON(), nullable=False),
+        sa.Column("post_ids", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("called_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("called_at", bot.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("held_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["called_by"], ["persons.id"], name=op.f("fk_meetings_called_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index("ix_meetings_kind", ["kind", "at"], unique=False)
+
+    op.create_table(
         "name_entries",
         sa.Column("cycle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
@@ -139,6 +158,24 @@ def upgrade() -> None:
     with op.batch_alter_table("fallback_addresses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fallback_addresses_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_fallback_addresses_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "meeting_people",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("answered_at", bot.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_people_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_meeting_people_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_meeting_people_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_people")),
+        sa.UniqueConstraint("meeting_id", "person_id", name=op.f("uq_meeting_people_meeting_id_person_id")),
+    )
+    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_people_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "notice_receipts",
@@ -498,8 +535,8 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("returned_at", bot.db.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("returned_reason", sa.Text(), nullable=True))
-        batch_op.create_foreign_key("fk_reports_confirmed_by", "persons", ["confirmed_by"], ["id"])
         batch_op.create_foreign_key("fk_reports_returned_by", "persons", ["returned_by"], ["id"])
+        batch_op.create_foreign_key("fk_reports_confirmed_by", "persons", ["confirmed_by"], ["id"])
         batch_op.create_foreign_key("fk_reports_signed_by", "persons", ["signed_by"], ["id"])
 
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -547,8 +584,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_constraint("fk_reports_signed_by", type_="foreignkey")
-        batch_op.drop_constraint("fk_reports_returned_by", type_="foreignkey")
         batch_op.drop_constraint("fk_reports_confirmed_by", type_="foreignkey")
+        batch_op.drop_constraint("fk_reports_returned_by", type_="foreignkey")
         batch_op.drop_column("returned_reason")
         batch_op.drop_column("returned_at")
         batch_op.drop_column("returned_by")
@@ -666,6 +703,10 @@ def downgrade() -> None:
     op.drop_table("push_messages")
     op.drop_table("push_files")
     op.drop_table("notice_receipts")
+    with op.batch_alter_table("meeting_people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_people_person_id"))
+
+    op.drop_table("meeting_people")
     with op.batch_alter_table("fallback_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fallback_addresses_post_id"))
         batch_op.drop_index(batch_op.f("ix_fallback_addresses_person_id"))
@@ -678,6 +719,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_name_entries_indicator_id"))
 
     op.drop_table("name_entries")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index("ix_meetings_kind")
+
+    op.drop_table("meetings")
     with op.batch_alter_table("leaves", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_leaves_person_id"))
 
