@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.db import task_book
 from bot.db.engine import Database
@@ -14,8 +15,10 @@ from bot.domain.tasks import TaskState, is_overdue
 from bot.presenters.words import label, moment
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.year import Year, office_zone, year_at
-from bot.sheets.layout import Value
 from bot.sheets.task_sheet import write_tasks
+
+if TYPE_CHECKING:
+    from bot.sheets.layout import Value
 
 
 async def export_tasks(db: Database, cause: Cause, year_wanted: int) -> tuple[str, bytes]:
