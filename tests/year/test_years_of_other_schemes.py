@@ -31,7 +31,7 @@ from tests.year.records import YearRun
 from tests.year.writing import one_line_each, phone, totals
 
 EXPECTED = Path(__file__).parent / "expected"
-PHONES = {"leader": "分管农业副区长", "contact": "区农业农村局联络员", "head": "区农业农村局主要负责人"}
+PHONES = {"leader": "区委副书记", "contact": "区委改革办联络员", "head": "区委改革办主要负责人"}
 SCHEMES = ("four-colours", "monthly-pace")
 
 
