@@ -44,6 +44,7 @@ __all__ = [
     "RepetitionRule",
     "ReportChecks",
     "ReportingCalendar",
+    "ReviewRules",
     "Scheme",
     "Suggestion",
     "Trigger",
@@ -147,6 +148,21 @@ class ReportChecks:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewRules:
+    """Which reports the office may approve all at once. `most_change`: against last month, as a share of the target.
+
+    `up_to`: the worst grade that is unremarkable, None for the mildest warning.
+    """
+
+    up_to: str | None = None
+    most_change: Decimal = Decimal("0.25")
+    doubted: bool = False
+    better: bool = False  # than last month's grade
+    corrected: bool = False
+    with_problem: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastRules:
     """When a forecast is shown. `min_pace`: below it, dividing by the pace says nothing."""
 
@@ -187,6 +203,7 @@ class Scheme:
     quiet: QuietHours = QuietHours()
     digest_at: time = time(8, 30)
     checks: ReportChecks = ReportChecks()
+    review: ReviewRules = ReviewRules()
     forecast: ForecastRules = ForecastRules()
     adjustment: AdjustmentWindow = AdjustmentWindow()
     orders: OrderRules = OrderRules()

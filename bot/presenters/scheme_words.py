@@ -24,6 +24,7 @@ def explained(scheme: Scheme) -> str:
         stand_ins=[(_relations([absent]), _relations([other])) for absent, other in scheme.escalation.stand_ins],
         remind_to=_relations(scheme.reporting.remind_to),
         remind_late_to=_relations(scheme.reporting.remind_late_to),
+        review_word=scheme.grade(scheme.review.up_to or scheme.warnings[0].code).word,
         adjustment={
             "opens": _day(window.opens),
             "closes": _day(window.closes),

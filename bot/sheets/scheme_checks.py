@@ -80,6 +80,8 @@ def _known_grades(model: SchemeModel) -> Iterator[Finding]:
     named += [(f"escalation.rules[{n}].from_grade", rule.from_grade) for n, rule in enumerate(moving_up)]
     if model.adjustment.tell_from_grade is not None:
         named.append(("adjustment.tell_from_grade", model.adjustment.tell_from_grade))
+    if model.review.up_to not in (None, NORMAL):
+        named.append(("review.up_to", str(model.review.up_to)))
     known = _warnings(model)
     for key, code in named:
         if code not in known:

@@ -83,6 +83,15 @@ class ChecksModel(Model):
     times_target: Annotated[Decimal, Field(gt=1, le=1000)] = Decimal(3)
 
 
+class ReviewModel(Model):
+    up_to: str | None = None
+    most_change: Annotated[Decimal, Field(gt=0, le=10)] = Decimal("0.25")
+    doubted: bool = False
+    better: bool = False
+    corrected: bool = False
+    with_problem: bool = False
+
+
 class QuietModel(Model):
     start: time = time(18, 0)
     end: time = time(8, 30)
@@ -139,6 +148,7 @@ class SchemeModel(Model):
     duties: dict[str, DutyModel]
     reporting: ReportingModel = ReportingModel()
     checks: ChecksModel = ChecksModel()
+    review: ReviewModel = ReviewModel()
     quiet: QuietModel = QuietModel()
     forecast: ForecastModel = ForecastModel()
     orders: OrdersModel = OrdersModel()
@@ -172,6 +182,7 @@ class SchemeModel(Model):
             quiet=domain.QuietHours(self.quiet.start, self.quiet.end),
             digest_at=self.quiet.digest_at,
             checks=domain.ReportChecks(**self.checks.model_dump()),
+            review=domain.ReviewRules(**self.review.model_dump()),
             forecast=domain.ForecastRules(**self.forecast.model_dump()),
             orders=domain.OrderRules(**_with_tuples(self.orders)),  # type: ignore[arg-type]
             escalation=self.escalation.to_domain() if self.escalation else domain.usual_escalation(warnings),
