@@ -31,7 +31,8 @@ async def todays_message(session: AsyncSession, year: Year, person_id: int) -> P
             Push.person_id == person_id,
             Push.kind == PushKind.ORDER.value,
             Push.subject_kind.in_((REQUEST, REQUESTS)),
-            Push.created_at >= midnight,
+            # What came in at night or on a weekend waits for the same morning.
+            Push.not_before >= midnight,
             Push.act == Act.SEND.value,
             Push.state.not_in(GONE),
         )
