@@ -24,6 +24,8 @@ class Action(StrEnum):
     CORRECT_REPORT = "correct_report"
     SIGN_OFF_REPORT = "sign_off_report"
     CONFIRM_REPORT = "confirm_report"
+    CLOSE_PERIOD = "close_period"
+    ADD_NOTE = "add_note"
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
     EXTEND = "extend"
@@ -103,6 +105,10 @@ _ROWS: tuple[tuple[Action, tuple[Scope, ...]], ...] = (
     (Action.CORRECT_REPORT,   (_NO,   _OWN, _OWN,   _ANY,  _NO)),
     (Action.SIGN_OFF_REPORT,  (_NO,   _OWN, _NO,    _NO,   _NO)),
     (Action.CONFIRM_REPORT,   (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    # Freezing a month, and opening it again.
+    (Action.CLOSE_PERIOD,     (_NO,   _NO,  _NO,    _ANY,  _NO)),
+    # Cooperating units add words, not values.
+    (Action.ADD_NOTE,         (_NO,   _INV, _INV,   _ANY,  _NO)),
     (Action.ACKNOWLEDGE,      (_OWN,  _OWN, _OWN,   _ANY,  _NO)),
     (Action.RESPOND,          (_NO,   _OWN, _OWN,   _ANY,  _NO)),
     # The office decides on these, so it does not ask itself.
