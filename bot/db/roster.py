@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from bot.domain.kinds import Role, Side
 from bot.domain.recipients import Posts
 from bot.domain.scheme import Relation, Scheme
 
+Sides = defaultdict[int, defaultdict[str, list[tuple[int, str]]]]
 SEE_ALL = frozenset({Role.LEADER, Role.OFFICE, Role.ADMIN})
 
 
@@ -71,15 +72,7 @@ async def roster_for(
         everybody = _with_stand_ins(everybody, await stand_ins_on(session, on))
     by_post = _by_post(everybody)
     ids = list(indicator_ids)
-    sides: dict[int, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
-    units = (
-        select(IndicatorUnit.indicator_id, IndicatorUnit.side, Unit.id, Unit.name)
-        .join(Unit, Unit.id == IndicatorUnit.unit_id)
-        .where(IndicatorUnit.indicator_id.in_(ids))
-        .order_by(IndicatorUnit.position)
-    )
-    for indicator_id, side, unit_id, unit in await session.execute(units):
-        sides[indicator_id][side].append((unit_id, unit))
+    sides = await _sides(session, ids)
     district = _district_posts(scheme, everybody)
     by_unit = _unit_posts(everybody)
     answering = {}
@@ -111,6 +104,20 @@ def _named_posts(scheme: Scheme, everybody: Iterable[Holder]) -> dict[str, int]:
 def _contacts_of(unit_ids: Iterable[int], by_unit: Mapping[tuple[int, Relation], list[int]]) -> tuple[int, ...]:
     found = [post_id for unit_id in unit_ids for post_id in by_unit.get((unit_id, Relation.CONTACT), [])]
     return tuple(dict.fromkeys(found))
+
+
+async def _sides(session: AsyncSession, ids: Sequence[int]) -> Sides:
+    """The units of each indicator by their part in it, as id and name."""
+    sides: Sides = defaultdict(lambda: defaultdict(list))
+    units = (
+        select(IndicatorUnit.indicator_id, IndicatorUnit.side, Unit.id, Unit.name)
+        .join(Unit, Unit.id == IndicatorUnit.unit_id)
+        .where(IndicatorUnit.indicator_id.in_(ids))
+        .order_by(IndicatorUnit.position)
+    )
+    for indicator_id, side, unit_id, unit in await session.execute(units):
+        sides[indicator_id][side].append((unit_id, unit))
+    return sides
 
 
 def _by_post(everybody: Iterable[Holder]) -> dict[int, tuple[Holder, ...]]:

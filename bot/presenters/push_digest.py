@@ -16,7 +16,7 @@ from bot.presenters.reply import Button, Reply, Rows, rows
 from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, render
 
-LINES = 11
+LINES = 12
 FEW_LINES = 6
 QUICK_BUTTONS = 5
 # Past so many working days the exact number only sounds like counting.
