@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.domain.rights import Action, Scope, scope_of
 from bot.domain.scheme import Scheme
 from bot.presenters.grade_said import GradePreview, GradeSaid, GradeUsage
 from bot.presenters.words import label
+from bot.reading.grade_month import read_until
 from bot.reading.intents import IntentKind
 from bot.services.cause import Cause, effect
 from bot.services.hearing import Hearing
@@ -27,7 +27,6 @@ from bot.services.year import year_at
 
 KIND = "grade"
 MOST_NAMES = 5
-_UNTIL = re.compile(r"^[至到]\s*(?:(?P<year>\d{4})\s*[-年]\s*)?(?P<month>\d{1,2})\s*月?(?:份|底|止)*(?=[\s,，:：。]|$)")
 
 Said = GradePreview | GradeSaid | GradeUsage
 
@@ -56,7 +55,7 @@ async def _shown(one: Hearing, *, lifts: bool) -> Said:
             name, grade, rest = _split(year.scheme, one.rest)
             if grade is None:
                 return GradeUsage()
-            until, reason = _until(rest, year.year)
+            until, reason = read_until(rest, year.year)
             wish = GradeWish(await _indicator(session, year.cycle_id, name), grade, reason, until)
     said = await preview_grade(one.db, one.cause, wish)
     async with effect(one.db, one.cause) as session:
@@ -76,14 +75,6 @@ def _split(scheme: Scheme, text: str) -> tuple[str, str | None, str]:
         return text.strip(), None, ""
     at, length, code = min(found)
     return text[:at].strip(), code, text[at + 1 - length :].strip(" ,，:：。;；")
-
-
-def _until(text: str, year: int) -> tuple[Period | None, str]:
-    """A month at the beginning of the reason: 至12月, 2026-12."""
-    match = _UNTIL.match(text)
-    if match is None or not 1 <= int(match["month"]) <= 12:
-        return None, text
-    return Period(int(match["year"] or year), int(match["month"])), text[match.end() :].strip(" ,，:：。;；")
 
 
 async def _indicator(session: AsyncSession, cycle_id: int, wanted: str) -> int:
