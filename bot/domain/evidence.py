@@ -65,4 +65,4 @@ def safe_name(name: str) -> str:
     if len(bare) <= LONGEST_NAME:
         return bare
     ending = extension(bare)
-    return f"{bare[: LONGEST_NAME - len(ending) - 2]}….{ending}"
+    return f"{bare[: LONGEST_NAME - len(ending) - 2]}~.{ending}"
