@@ -27,10 +27,11 @@ def test_every_matter_has_its_word() -> None:
 async def test_it_tells_why_a_leader_was_told_and_why_not(db: Database) -> None:
     district = await small_district(db)
     await district.report(INVESTMENT, "2026-10", "40", "2026-10-22 10:00")
-    await district.report(INVESTMENT, "2026-10", "120", "2026-10-23 10:00")
-    found = await why(db, "常务副区长", INVESTMENT, at("2026-10-24 10:00"))
+    # A better value of the same month waits for the office's word; the next month's lowers the grade.
+    await district.report(INVESTMENT, "2026-11", "140", "2026-11-20 10:00")
+    found = await why(db, "常务副区长", INVESTMENT, at("2026-11-20 11:00"))
     assert [(item.sent, item.reason, item.grade) for item in found.decisions] == [
-        (False, "not_worse", "notice"),
+        (False, "not_worse", "caution"),
         (True, "ladder", "serious"),
     ]
     assert found.person == "某02"
