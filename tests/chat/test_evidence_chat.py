@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 
@@ -9,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.services import evidence_store
+from bot.services.checking_rows import check_database
 from tests.chat.driver import Chat
 
 CONTACT, OFFICE, LEADER = "区发改局联络员", "区督查绩效办主任", "常务副区长"
@@ -105,3 +107,25 @@ async def test_the_office_gets_the_years_ledger_with_an_index_and_who_lacks_what
         (name,) = [name for name in archive.namelist() if name.endswith("批复.pdf")]
         assert archive.read(name) == PDF
     assert any(name in [cell.value for cell in row] for row in index.iter_rows())
+
+
+async def test_a_missing_or_altered_file_is_found_and_named(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT)
+    data_dir = sqlite_chat.baton.settings.data_dir
+    await sqlite_chat.document(CONTACT, "批复.pdf", PDF, INVESTMENT)
+    await sqlite_chat.document(CONTACT, "纪要.pdf", PDF + b" 2", INVESTMENT)
+    kept = sorted(path for path in (data_dir / evidence_store.FOLDER).rglob("*") if path.is_file())
+    first = hashlib.sha256(PDF).hexdigest()
+    for path in kept:
+        if path.name == first:
+            path.write_bytes(b"%PDF-1.4 forged")
+        else:
+            path.unlink()
+    findings = await check_database(sqlite_chat.db, sqlite_chat.now, data_dir)
+    found = {item.id.rpartition(".")[2]: item.text for item in findings}
+    assert "纪要.pdf" in found["E023"]
+    assert "批复.pdf" in found["E024"]
+    (ledger,) = await sqlite_chat.send(CONTACT, f"台账 {INVESTMENT}")
+    assert "共2份" in ledger.text
+    (gone,) = await sqlite_chat.press(CONTACT, "1")
+    assert "找不到或已被改动" in gone.text
