@@ -35,6 +35,7 @@ class Said(StrEnum):
     UNACKNOWLEDGED = "unacknowledged"
     RECOVERED = "recovered"
     URGED = "urged"
+    REPORT_RETURNED = "report_returned"
     NEEDS_COORDINATION = "needs_coordination"
     DIRECTED = "directed"
     ORDER_STEP = "order_step"
@@ -45,6 +46,7 @@ class Said(StrEnum):
     CARRIED_BY_WARNING = "carried_by_warning"  # the warning sent at the same moment says it already
     NOT_DELIVERED = "not_delivered"  # it could not leave in time
     NOT_CHOSEN = "not_chosen"  # the office took this person off the list
+    URGED_ENOUGH = "urged_enough"  # as often today as the scheme allows
     OVERTAKEN = "overtaken"  # it could not leave for a while, and is not true or not new any more
     SECOND_UNACKNOWLEDGED = "second_unacknowledged"  # on other ways than Telegram
     SECOND_UNREACHABLE = "second_unreachable"

@@ -15,6 +15,7 @@ from bot.presenters.indicator_list import Hits, NothingFound, present_hits, pres
 from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
+from bot.presenters.remind import PRESENTERS as REMIND_PRESENTERS
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.report import (
     present_ask_field,
@@ -82,6 +83,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,
     **TASK_PRESENTERS,
+    **REMIND_PRESENTERS,
 }
 
 

@@ -84,7 +84,10 @@ def present_directive(note: DirectiveNote) -> Reply:
 
 @dataclass(frozen=True)
 class UrgeNote:
-    """What a contact is urged to report. `days_overdue`: negative before the due date. `repeatable`: ids."""
+    """What a contact is urged to report. `days_overdue`: negative before the due date. `repeatable`: ids.
+
+    `words`: the office's own sentence.
+    """
 
     period: Period
     due: date
@@ -92,6 +95,7 @@ class UrgeNote:
     indicator_ids: tuple[int, ...]
     names: tuple[str, ...]
     repeatable: frozenset[int] = frozenset()
+    words: str = ""
 
 
 def present_urge(note: UrgeNote) -> Reply:

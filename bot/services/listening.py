@@ -26,6 +26,8 @@ from bot.services.adjust_hearing import answers_adjustment
 from bot.services.adjusting import KIND as ADJUST_DRAFT
 from bot.services.asking import card_of
 from bot.services.cause import Cause
+from bot.services.console_hearing import Said as SaidOfConsole
+from bot.services.console_hearing import answers_console
 from bot.services.evidence_hearing import hear as hear_evidence
 from bot.services.grade_hearing import Said as SaidOfGrade
 from bot.services.grade_hearing import answers_grade
@@ -74,6 +76,7 @@ Said = (
     | WaitingOrders
     | DirectWanted
     | DraftText
+    | SaidOfConsole
     | SaidOfGrade
     | SaidOfOrder
     | SaidOfAdjustment
@@ -93,6 +96,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
         return await report_taking.reread(db, cause, Typed(text, heard.message_id))
     one = await gather(db, cause, heard, text)
     for means in (
+        answers_console,
         about_task,
         answers_grade,
         answers_adjustment,

@@ -11,14 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import claims, decisions, orders, snapshots, yardsticks
 from bot.db.engine import Database
+from bot.db.pushes import stored_rows
 from bot.db.tables import BindingRequest, DecisionRow, OrderRecipient, Push, WarningOrder
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
 from bot.domain.errors import NotFound
 from bot.domain.kinds import NORMAL
 from bot.domain.pushes import Act, PushKind, PushState
+from bot.presenters.remind import UrgeMatter
 from bot.services.cause import Cause
 from bot.services.rewording import reword_digest, reword_urge
+from bot.services.urge_holding import matter_of, still_owed
 from bot.services.year import year_at
 
 # How many are decided in one transaction.
@@ -113,6 +116,11 @@ async def _lines(session: AsyncSession, cause: Cause, push: Push) -> Reason | No
     rows = [row for row in await decisions.of_push(session, push.id) if row.sent]
     if not rows:
         return None
+    if push.kind == PushKind.URGE.value and matter_of(rows) is not UrgeMatter.REPORT:
+        done, said = await still_owed(session, cause, push, rows)
+        if said is not None:
+            push.text, push.buttons = said.text, stored_rows(said.buttons)
+        return done
     year = await year_at(session, cause.now)
     period = next((str(row.detail["period"]) for row in rows if "period" in row.detail), None)
     reported = set(await yardsticks.reported_in(session, period)) if period else set()

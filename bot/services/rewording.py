@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import DecisionRow, Push
+from bot.db.tables import DecisionRow, Push, Urge
 from bot.domain.decisions import REPORT_STAGES, Matter
 from bot.domain.digest import DigestIntent, OrderItem, ReplyItem, ReportItem, UpItem, WarningItem
 from bot.domain.reporting import ReminderStage
@@ -35,7 +35,8 @@ async def reword_urge(session: AsyncSession, cause: Cause, push: Push, left: Seq
     """The urging without what was reported meanwhile."""
     morning = await load_morning(session, cause.now)
     ids = [row.indicator_id for row in left if row.indicator_id is not None]
-    _put(push, present_urge(urge_note(morning, ids)), ids)
+    urge = await session.get(Urge, push.subject_id) if push.subject_id else None
+    _put(push, present_urge(urge_note(morning, ids, (urge.words if urge else "") or "")), ids)
 
 
 async def reword_digest(session: AsyncSession, cause: Cause, push: Push, left: Sequence[DecisionRow]) -> None:

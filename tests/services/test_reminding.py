@@ -34,6 +34,12 @@ async def test_the_office_sees_who_owes_what_and_since_when(db: Database) -> Non
         "☑ 区工信局 某08",
         "发送（2人）",
         "取消",
+        "附言",
+        "定时",
+        "催办记录",
+        "预警单",
+        "任务",
+        "台账",
     ]
 
 
