@@ -37,6 +37,7 @@ from bot.services.report_table import Typed
 from bot.services.sweeping import run_due
 from bot.services.year import Year, year_at
 from bot.sheets.records import ProgressRow
+from tests.year.answering import answer_orders, answers_after, review_requests, reviews_after
 from tests.year.collecting import collect
 from tests.year.habits import DAY, ZONE, Sitting, acknowledges_after, chance, sitting
 from tests.year.records import Message, Reported, YearRun
@@ -284,6 +285,22 @@ class District:
         wait = acknowledges_after(person.person, push.dedupe_key)
         if push.grade is not None and push.kind in ACKNOWLEDGED and wait is not None:
             self.plan(self.clock.at + wait, self._acknowledging(person, push.id))
+
+        self._reacts(person, push)
+
+    def _reacts(self, person: Holder, push: Push) -> None:
+        """A contact answers what the message asks, the office reads what came in."""
+        wait = answers_after(person.person, push.dedupe_key)
+        if person.role == "contact" and push.grade is not None and wait is not None:
+            self.plan(self.clock.at + wait, self._doing(person, answer_orders))
+        if person.role == "office" and push.kind == PushKind.ORDER:
+            self.plan(self.clock.at + reviews_after(push.dedupe_key), self._doing(person, review_requests))
+
+    def _doing(self, person: Holder, what: Callable[[Database, KnownActor, datetime], Awaitable[int]]) -> Act:
+        async def act() -> None:
+            await what(self.db, self._actors[person.post], self.clock.at)
+
+        return act
 
     def _acknowledging(self, person: Holder, push_id: int) -> Act:
         async def act() -> None:
