@@ -30,7 +30,9 @@ class PushKind(StrEnum):
     BULLETIN = "bulletin"
     BRIEF = "brief"
     CALENDAR = "calendar"
+    MEETING = "meeting"
     UNCERTAIN = "uncertain"
+    RETURNED = "returned"
 
 
 class Priority(IntEnum):

@@ -10,18 +10,26 @@ from bot.handlers import (
     board,
     bulletin,
     directive,
+    dispatch,
     evidence,
     help,
-    order,
     remind,
     report,
     report_sheet,
+    review,
     tasks,
 )
 from bot.presenters.asked import present
 from bot.presenters.report_said import Told
 from bot.reading.intents import IntentKind
-from bot.services import evidencing, problem_asking, task_hearing
+from bot.services import (
+    evidencing,
+    meeting_attending,
+    meeting_calling,
+    meeting_minutes,
+    problem_asking,
+    task_hearing,
+)
 from bot.services.hearing import CommandWanted, DirectWanted, DraftText, Heard
 from bot.services.listening import understand
 from bot.tg.context import Context
@@ -37,11 +45,12 @@ TWINS: dict[IntentKind, Callback] = {
     IntentKind.HELP: help.on_help,
     IntentKind.REMIND: remind.on_remind,
     IntentKind.ME: binding.on_me,
-    IntentKind.REVIEW: order.on_review,
+    IntentKind.REVIEW: review.on_review,
     IntentKind.BOARD: board.on_board,
     IntentKind.TASKS: tasks.on_tasks,
     IntentKind.PROBLEM: tasks.on_problem,
     IntentKind.BULLETIN: bulletin.on_bulletin,
+    IntentKind.DISPATCH: dispatch.on_dispatch,
 }
 
 
@@ -50,6 +59,9 @@ DRAFT_WORDS = {
     evidencing.KIND: evidence.on_place,
     task_hearing.KIND: tasks.on_words,
     problem_asking.KIND: tasks.on_words,
+    meeting_calling.KIND: dispatch.on_words,
+    meeting_attending.KIND: dispatch.on_words,
+    meeting_minutes.KIND: dispatch.on_words,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.answers import Field, Request
-from bot.domain.kinds import Role
 from bot.handlers.paging import in_place
 from bot.presenters.asked import present
 from bot.presenters.errors import present_outdated_button
@@ -23,9 +22,7 @@ from bot.presenters.order_actions import (
 )
 from bot.services import closing, extending, order_hearing, order_pending, order_viewing, responding, reviewing
 from bot.tg.context import Context
-from bot.tg.routes import Command, Pressed
-
-OFFICE = frozenset({Role.OFFICE})
+from bot.tg.routes import Pressed
 
 
 async def on_show(_update: Update, context: Context, action: ShowOrder) -> None:
@@ -85,11 +82,6 @@ async def on_choose(_update: Update, context: Context, action: ChooseOrder) -> N
     await context.answer(present(await order_hearing.choose(context.db, context.cause, action.order_id, action.draft)))
 
 
-async def on_review(_update: Update, context: Context) -> None:
-    """What waits for the office."""
-    await context.answer(present(await order_pending.pending(context.db, context.cause)))
-
-
 async def on_review_page(update: Update, context: Context, action: ShowReview) -> None:
     """Another page of it."""
     page = present(await order_pending.pending(context.db, context.cause, action.page))
@@ -97,7 +89,6 @@ async def on_review_page(update: Update, context: Context, action: ShowReview) -
 
 
 ROUTES = (
-    Command("review", on_review, roles=OFFICE),
     Pressed(ShowOrder, on_show),
     Pressed(StartAnswer, on_answer),
     Pressed(EditAnswer, on_edit),

@@ -12,6 +12,7 @@ from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.grade_said import PRESENTERS as GRADE_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
+from bot.presenters.meeting import PRESENTERS as MEETING_PRESENTERS
 from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
@@ -23,9 +24,11 @@ from bot.presenters.report import (
     present_confirmed,
     present_open_reports,
     present_preview,
+    present_skipped,
     present_told,
 )
-from bot.presenters.report_said import AskField, AskIndicator, Confirmed, OpenReports, Preview, Told
+from bot.presenters.report_said import AskField, AskIndicator, Confirmed, OpenReports, Preview, Skipped, Told
+from bot.presenters.review import PRESENTERS as REVIEW_PRESENTERS
 from bot.presenters.shortening import shortened
 from bot.presenters.task_answers import PRESENTERS as TASK_PRESENTERS
 from bot.presenters.warning import (
@@ -68,6 +71,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     AskIndicator: present_ask_indicator,
     Confirmed: present_confirmed,
     OpenReports: present_open_reports,
+    Skipped: present_skipped,
     Told: present_told,
     Card: present_card,
     Hits: present_hits,
@@ -83,6 +87,8 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **OFFICE_PRESENTERS,
     **EVIDENCE_PRESENTERS,
     **TASK_PRESENTERS,
+    **REVIEW_PRESENTERS,
+    **MEETING_PRESENTERS,
     **REMIND_PRESENTERS,
 }
 

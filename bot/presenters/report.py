@@ -24,10 +24,13 @@ from bot.presenters.report_said import (
     AskIndicator,
     Confirmed,
     Line,
+    NextUp,
     OpenReports,
     Preview,
+    Skipped,
     Told,
 )
+from bot.presenters.review_actions import SkipReport
 from bot.presenters.words import label, plain_number, render
 
 # Telegram takes longer button labels, but a phone shows about this much of one in a row of its own.
@@ -83,6 +86,8 @@ def present_ask_field(asked: AskField) -> Reply:
     """The question, with an example of an answer."""
     text = render("reply/report_ask_field", asked=asked)
     same = [_same(asked.indicator_id, asked.period)] if asked.same and asked.field == "value" else []
+    if asked.others and asked.field == "value":
+        same.append(Button(label("report.button.skip"), SkipReport(asked.indicator_id).pack()))
     words = [_edit("problem", asked.version)] if asked.current is not None and asked.field == "value" else []
     cancel = Button(label("report.button.cancel"), CancelDraft(asked.version).pack())
     return Reply(text, rows([*same, *words, cancel]))
@@ -105,17 +110,31 @@ def _same(indicator_id: int, period: str) -> Button:
 def present_confirmed(done: Confirmed) -> Reply:
     """What is in, and what comes next."""
     text = render("reply/report_confirmed", done=done, only=done.lines[0] if len(done.lines) == 1 else None)
-    following = []
-    if done.next is not None:
-        if done.next.same:
-            following.append(_same(done.next.indicator_id, done.next.period))
-        following.append(Button(label("report.button.report"), StartReport(done.next.indicator_id).pack()))
+    following = _next(done.next, done.left)
     after = []
     if len(done.report_ids) == 1:
         after.append(Button(label("report.button.correct"), CorrectReport(done.report_ids[0]).pack()))
     if done.left > 1:
         after.append(Button(label("report.button.all_open", count=done.left), ShowOpenReports(0).pack()))
     return Reply(text, rows(following, after))
+
+
+def _next(up: NextUp | None, left: int) -> list[Button]:
+    """无变化 · 填报 · 跳过 of the next one."""
+    if up is None:
+        return []
+    found = [_same(up.indicator_id, up.period)] if up.same else []
+    found.append(Button(label("report.button.report"), StartReport(up.indicator_id).pack()))
+    if left > 1:
+        found.append(Button(label("report.button.skip"), SkipReport(up.indicator_id).pack()))
+    return found
+
+
+def present_skipped(done: Skipped) -> Reply:
+    """What comes instead of it."""
+    text = render("reply/report_skipped", done=done)
+    everything = Button(label("report.button.all_open", count=done.left), ShowOpenReports(0).pack())
+    return Reply(text, rows(_next(done.next, done.left), [everything]))
 
 
 def present_open_reports(page: OpenReports) -> Reply:

@@ -100,6 +100,7 @@ class AskField:
     same: bool = False
     current: Decimal | None = None
     trouble: Trouble | None = None
+    others: bool = False  # more are asked for, so that this one can be skipped
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,15 @@ class NextUp:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """One was left for later. `left`: how many are still asked for, that one among them."""
+
+    name: str
+    next: NextUp
+    left: int
+
+
+@dataclass(frozen=True)
 class Confirmed:
     """Reports that are in. `left`: how many are still asked for."""
 
@@ -142,6 +152,7 @@ class OpenItem:
     name: str
     period: str
     days_left: int
+    returned: bool = False
 
 
 @dataclass(frozen=True)

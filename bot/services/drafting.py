@@ -65,7 +65,7 @@ async def _begin(table: Table, slot: Slot | None) -> Step:
     if slot.indicator.nodes:
         return await table.shown(draft)
     version = await table.keep(draft, VALUE)
-    return ask_field(slot, VALUE, version)
+    return ask_field(slot, VALUE, version, others=len(table.desk.open) > 1 and slot.is_open)
 
 
 async def edit(db: Database, cause: Cause, wanted: EditDraft) -> Step:

@@ -13,7 +13,6 @@ from bot.presenters.card import Card
 from bot.presenters.evidence import Outcome as EvidenceSaid
 from bot.presenters.indicator_list import Hits, NothingFound
 from bot.presenters.report_said import Confirmed, Told
-from bot.presenters.tasks import TaskDone, TaskPreview, TaskWords
 from bot.presenters.warning import Outcome
 from bot.presenters.words import label
 from bot.reading.intents import IntentKind
@@ -51,17 +50,19 @@ from bot.services.ordering import acknowledge_push
 from bot.services.report_draft import KIND, unpack
 from bot.services.report_reading import named
 from bot.services.report_table import FIELDS, VALUE, Step, Typed
+from bot.services.review_hearing import Said as SaidOfReview
+from bot.services.review_hearing import answers_review
 from bot.services.searching import find
+from bot.services.task_listening import Said as SaidOfTask
 from bot.services.task_listening import about_task
 
 I = IntentKind  # noqa: E741 - the table below reads better
 COMMANDS = frozenset(
     (
         *(I.MINE, I.WARNINGS, I.REPORT, I.HELP, I.REMIND, I.ME, I.BOARD, I.BULLETIN, I.SHEET, I.REVIEW),
-        *(I.TASKS, I.PROBLEM),
+        *(I.TASKS, I.PROBLEM, I.DISPATCH),
     )
 )
-NOT_YET = frozenset({I.DISPATCH})
 ORDER = "order"
 
 
@@ -81,9 +82,8 @@ Said = (
     | SaidOfOrder
     | SaidOfAdjustment
     | EvidenceSaid
-    | TaskDone
-    | TaskPreview
-    | TaskWords
+    | SaidOfReview
+    | SaidOfTask
 )
 
 
@@ -98,6 +98,7 @@ async def understand(db: Database, cause: Cause, heard: Heard) -> Said:
     for means in (
         answers_console,
         about_task,
+        answers_review,
         answers_grade,
         answers_adjustment,
         answers_order,
@@ -213,8 +214,6 @@ async def _is_a_word(one: Hearing) -> Said | None:
         return None
     if kind in COMMANDS:
         return CommandWanted(kind)
-    if kind in NOT_YET:
-        return Told("not_yet")
     if kind is I.ACKNOWLEDGE:
         return await acknowledge_what_waits(one.db, one.cause)
     if kind is I.DIRECT:

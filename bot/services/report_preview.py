@@ -101,8 +101,10 @@ async def preview_of(seen: Seen, draft: ReportDraft, version: int, notice: str |
     )
 
 
-def ask_field(slot: Slot, field: str, version: int, trouble: Trouble | None = None) -> AskField:
-    """The question for a field of an item."""
+def ask_field(
+    slot: Slot, field: str, version: int, trouble: Trouble | None = None, *, others: bool = False
+) -> AskField:
+    """The question for a field of an item. `others`: more are asked for."""
     return AskField(
         version=version,
         field=field,
@@ -117,6 +119,7 @@ def ask_field(slot: Slot, field: str, version: int, trouble: Trouble | None = No
         same=can_repeat(slot),
         current=slot.report.value if slot.report else None,
         trouble=trouble,
+        others=others,
     )
 
 

@@ -148,7 +148,9 @@ def _cut(text: str | None) -> str | None:
 def _is_in_already(desk: Desk, item: DraftItem) -> bool:
     """Whether the report that is in says exactly this."""
     slot = desk.slot(item.indicator_id, item.period)
-    return item.ready and slot is not None and slot.report is not None and _same(first_item(slot), item)
+    if not item.ready or slot is None or slot.report is None or slot.report.is_returned:
+        return False
+    return _same(first_item(slot), item)
 
 
 def _same(one: DraftItem, other: DraftItem) -> bool:

@@ -48,13 +48,14 @@ async def open_reports(db: Database, cause: Cause, page: int = 0) -> OpenReports
         desk = await desk_of(session, year, cause.actor.actor)
     if not desk.own:
         return Told("reports_for_others" if desk.slots else "has_no_indicators")
-    return _page(year, desk, page)
+    return page_of(year, desk, page)
 
 
-def _page(year: Year, desk: Desk, page: int) -> OpenReports:
+def page_of(year: Year, desk: Desk, page: int) -> OpenReports:
+    """A page of what is to be reported, and of what is in."""
     period = desk.open[0].period if desk.open else desk.own[0].period
     window = window_of(year, period)
-    reported = [slot for slot in desk.own if slot.report is not None]
+    reported = [slot for slot in desk.own if slot.report is not None and not slot.is_open]
     rows: list[Slot] = [*desk.open, *reported]
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -65,20 +66,24 @@ def _page(year: Year, desk: Desk, page: int) -> OpenReports:
         due=window.due,
         early=year.today < window.opens,
         items=tuple(
-            OpenItem(slot.indicator.id, slot.indicator.name, str(slot.period), slot.days_left)
+            OpenItem(slot.indicator.id, slot.indicator.name, str(slot.period), slot.days_left, _returned(slot))
             for slot in shown
-            if slot.report is None
+            if slot.is_open
         ),
         reported=tuple(
             ReportedItem(slot.report.id, slot.indicator.name, slot.report.value, slot.indicator.unit or "")
             for slot in shown
-            if slot.report is not None
+            if slot.report is not None and not slot.is_open
         ),
         open_count=len(desk.open),
         reported_count=len(reported),
         page=page,
         pages=pages,
     )
+
+
+def _returned(slot: Slot) -> bool:
+    return slot.report is not None and slot.report.is_returned
 
 
 async def no_change(db: Database, cause: Cause, indicator_id: int, period: Period) -> Confirmed | AskField | Told:
@@ -109,6 +114,9 @@ def _refused(slot: Slot, period: Period) -> Told | None:
         return Told("other_month", params, retry=slot.indicator.id)
     if slot.frozen:
         return Told("period_closed", {"month": period.month}, card=slot.indicator.id)
+    if slot.report is not None and slot.report.is_returned:
+        params = {"name": slot.indicator.name, "month": period.month, "reason": slot.report.returned_reason or ""}
+        return Told("was_returned", params, report_id=slot.report.id)
     if slot.report is not None:
         params = {
             "name": slot.indicator.name,

@@ -1,0 +1,202 @@
+"""What waits for a word of review: the office's reports to approve, a head's to sign; worst and oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import indicators, report_reviews, reports, snapshots
+from bot.db.engine import Database
+from bot.db.indicators import KnownIndicator
+from bot.db.report_reviews import WaitingReport
+from bot.db.reports import StoredReport
+from bot.db.snapshots import StoredSnapshot
+from bot.domain.errors import NotAllowed
+from bot.domain.ladder import ReasonCode
+from bot.domain.period import Period
+from bot.domain.reporting import check_value
+from bot.domain.review import Remark, ReportForReview, remarks
+from bot.domain.rights import Action, Scope, may, scope_of
+from bot.presenters.order_said import ReviewList
+from bot.presenters.review_said import ReviewCard, ReviewQueue, ReviewRow, ReviewTold
+from bot.presenters.words import label
+from bot.services.cause import Cause
+from bot.services.order_pending import waiting_requests
+from bot.services.report_preview import points
+from bot.services.year import Year, year_at
+
+PAGE = 5
+ORDERS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Everything that waits for this person. `unsigned`: what waits for the heads first."""
+
+    rows: tuple[ReviewRow, ...]
+    unsigned: tuple[ReviewRow, ...]
+    signing: bool
+    asked: bool = True
+
+    @property
+    def plain(self) -> tuple[ReviewRow, ...]:
+        """What is unremarkable."""
+        return tuple(row for row in self.rows if not row.remarks)
+
+
+def is_office(cause: Cause) -> bool:
+    """Whether this person approves; otherwise they sign."""
+    return scope_of(cause.actor.actor, Action.CONFIRM_REPORT) is Scope.ANY
+
+
+def check_reviewer(cause: Cause) -> None:
+    """Raise NotAllowed for who neither approves nor signs."""
+    if not is_office(cause) and scope_of(cause.actor.actor, Action.SIGN_OFF_REPORT) is Scope.NONE:
+        raise NotAllowed(action=Action.CONFIRM_REPORT.value)
+
+
+async def review_queue(db: Database, cause: Cause, page: int = 0) -> ReviewQueue:
+    """A page of what waits for this person, orders first. Raises NotAllowed for who has nothing to review."""
+    check_reviewer(cause)
+    async with db.read() as session:
+        year = await year_at(session, cause.now)
+        queue = await queue_of(session, year, cause)
+        orders = await waiting_requests(session, year) if is_office(cause) else []
+    pages = max(1, -(-len(queue.rows) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = ReviewList(tuple(orders[:ORDERS_SHOWN]), len(orders), 0, 1) if orders and page == 0 else None
+    return ReviewQueue(
+        orders=shown,
+        rows=queue.rows[page * PAGE : (page + 1) * PAGE],
+        total=len(queue.rows),
+        plain=len([row for row in queue.plain if row.reporter_id != cause.actor.person_id]),
+        unsigned=len(queue.unsigned),
+        page=page,
+        pages=pages,
+        signing=queue.signing,
+        asked=queue.asked,
+    )
+
+
+async def review_card(db: Database, cause: Cause, report_id: int) -> ReviewCard | ReviewTold:
+    """One report that waits, to be read by itself. Raises NotAllowed."""
+    check_reviewer(cause)
+    async with db.read() as session:
+        queue = await queue_of(session, await year_at(session, cause.now), cause)
+    row = next((one for one in (*queue.rows, *queue.unsigned) if one.report_id == report_id), None)
+    if row is None:
+        return ReviewTold("settled")
+    return ReviewCard(row, len(queue.rows), queue.signing, own=row.reporter_id == cause.actor.person_id)
+
+
+async def queue_of(session: AsyncSession, year: Year, cause: Cause) -> Queue:
+    """What waits for this person, worst and oldest first."""
+    signs = year.scheme.reporting.head_signs_off
+    office = is_office(cause)
+    if not office and not signs:
+        return Queue((), (), signing=True, asked=False)
+    known = {item.id: item for item in await indicators.of_cycle(session, year.cycle, year.period.last_day)}
+    actor = cause.actor.actor
+    found = []
+    for item in await report_reviews.waiting(session, year.cycle_id):
+        indicator = known.get(item.report.indicator_id)
+        if indicator is None or not (office or may(actor, Action.SIGN_OFF_REPORT, indicator.subject)):
+            continue
+        found.append((item, indicator))
+    rows = await _rows(session, year, found)
+    waits = [row.unsigned and signs for row in rows]
+    mine = [row for row, unsigned in zip(rows, waits, strict=True) if unsigned is not office]
+    others = [row for row, unsigned in zip(rows, waits, strict=True) if unsigned] if office else []
+    return Queue(tuple(mine), tuple(others), signing=not office)
+
+
+async def _rows(
+    session: AsyncSession, year: Year, found: Sequence[tuple[WaitingReport, KnownIndicator]]
+) -> list[ReviewRow]:
+    if not found:
+        return []
+    ids = sorted({indicator.id for _, indicator in found})
+    first, last = str(Period(year.year, 1)), max(item.report.period for item, _ in found)
+    verdicts = await snapshots.stored(session, ids, first, last)
+    history: dict[int, list[StoredReport]] = {key: [] for key in ids}
+    for stored in await reports.of_months(session, ids, first, last):
+        history[stored.indicator_id].append(stored)
+    rows = [_row(year, item, indicator, verdicts, history[indicator.id]) for item, indicator in found]
+    replaced = [row.report_id for row in rows if row.corrected]
+    old = await report_reviews.replaced_values(session, replaced) if replaced else {}
+    rows = [replace(row, old=old.get(row.report_id)) for row in rows]
+    return sorted(rows, key=lambda row: (-row.severity, row.reported_at, row.report_id))
+
+
+def _row(
+    year: Year,
+    item: WaitingReport,
+    indicator: KnownIndicator,
+    verdicts: Mapping[tuple[int, str], StoredSnapshot],
+    history: Sequence[StoredReport],
+) -> ReviewRow:
+    report = item.report
+    verdict = verdicts.get((indicator.id, report.period))
+    before = [key for key in verdicts if key[0] == indicator.id and key[1] < report.period]
+    last = next((one for one in reversed(history) if one.period < report.period), None)
+    last_value = last.value if last else None
+    nodes = tuple(int(str(position)) for position in report.nodes_done)
+    doubts = _doubts(year, item, indicator, last_value)
+    facts = ReportForReview(
+        grade=verdict.grade if verdict else None,
+        previous_grade=verdicts[max(before)].grade if before else None,
+        value=report.value,
+        last_value=last_value,
+        target=indicator.target,
+        doubted=bool(doubts),
+        corrected=report.revision > 1,
+        with_problem=bool(report.problem or report.coordinate_text),
+    )
+    found: tuple[Remark, ...] = remarks(year.scheme, facts)
+    return ReviewRow(
+        report_id=report.id,
+        indicator_id=indicator.id,
+        name=indicator.name,
+        period=report.period,
+        unit=indicator.unit or "",
+        kind=indicator.kind.value,
+        value=report.value,
+        nodes=label("push.comma").join(node.name for node in indicator.nodes if node.position in nodes),
+        no_change=report.no_change,
+        last_value=last_value,
+        target=indicator.target,
+        progress=points(verdict.progress) if verdict else None,
+        pace=points(verdict.pace) if verdict else None,
+        gap=points(verdict.gap) if verdict else None,
+        grade_word=year.scheme.grade(verdict.grade).word if verdict else "",
+        severity=verdict.severity if verdict else 0,
+        held=verdict is not None and verdict.reason == ReasonCode.UNCONFIRMED.value,
+        doubts=doubts,
+        remarks=found,
+        problem=report.problem or "",
+        coordinate=report.coordinate_text or "",
+        reporter=item.reporter,
+        post=item.post,
+        reporter_id=report.reporter_id,
+        reported_at=report.reported_at,
+        corrected=report.revision > 1,
+        unsigned=item.unsigned,
+    )
+
+
+def _doubts(year: Year, item: WaitingReport, indicator: KnownIndicator, last: Decimal | None) -> tuple[str, ...]:
+    report = item.report
+    if report.value is None or report.no_change:
+        return ()
+    nodes = tuple(int(str(position)) for position in report.nodes_done)
+    found = check_value(
+        report.value,
+        last,
+        indicator.yardstick(nodes),
+        unit=indicator.unit or "",
+        checks=year.scheme.checks,
+    )
+    return tuple(doubt.value for doubt in found)
