@@ -20,12 +20,14 @@ from bot.db.tables import (
     Person,
     Post,
     Report,
+    ReportNote,
     Snapshot,
     Tenure,
     WarningOrder,
 )
 from bot.domain.kinds import Role, Side
 
+NOTES_SHOWN = 3
 _THIS: BindParameter[int] = bindparam("indicator_id", type_=BigInteger)
 _MONTHS: tuple[BindParameter[str], BindParameter[str]] = (bindparam("first", type_=Text), bindparam("last", type_=Text))
 
@@ -140,6 +142,30 @@ async def newest_reports(look: Look, indicator_id: int, first: str, last: str, c
     """The current reports of the last `count` reported months from `first` to `last`, oldest first."""
     found = await look.all(_REPORTS, indicator_id=indicator_id, first=first, last=last, count=count)
     return found[::-1]
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """What a unit that takes part has added (补充)."""
+
+    text: str
+    post: str | None
+    at: datetime
+
+
+_NOTES = Question(
+    select(ReportNote.text, Post.name, ReportNote.at)
+    .outerjoin(Post, Post.id == ReportNote.post_id)
+    .where(ReportNote.indicator_id == _THIS, ReportNote.period >= bindparam("first"))
+    .order_by(ReportNote.id.desc())
+    .limit(NOTES_SHOWN),
+    NoteLine,
+)
+
+
+async def notes(look: Look, indicator_id: int, first: str) -> list[NoteLine]:
+    """The newest notes since month `first`, oldest first."""
+    return (await look.all(_NOTES, indicator_id=indicator_id, first=first))[::-1]
 
 
 _CLOSED = Question(

@@ -31,6 +31,7 @@ class PushKind(StrEnum):
     BRIEF = "brief"
     CALENDAR = "calendar"
     MEETING = "meeting"
+    NOTICE = "notice"
     UNCERTAIN = "uncertain"
     RETURNED = "returned"
 

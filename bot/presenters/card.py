@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.db.card_rows import NoteLine
 from bot.db.indicators import KnownIndicator
 from bot.db.reports import StoredReport
 from bot.db.snapshots import StoredSnapshot
@@ -74,6 +75,7 @@ class Card:
     repeats: bool
     today: date
     may_direct: bool
+    notes: tuple[NoteLine, ...] = ()
 
 
 def present_card(card: Card) -> Reply:

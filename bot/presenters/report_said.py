@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -18,12 +18,13 @@ class Trouble:
 
 @dataclass(frozen=True)
 class NodeMark:
-    """A milestone's node in a preview or on a card."""
+    """A milestone's node in a preview or on a card. `since`: when it was first reported as done."""
 
     position: int
     month: int
     name: str
     done: bool
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

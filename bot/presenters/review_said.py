@@ -27,6 +27,7 @@ class ReviewRow:
     nodes: str
     no_change: bool
     last_value: Decimal | None
+    last_period: str
     target: Decimal | None
     progress: Decimal | None
     pace: Decimal | None

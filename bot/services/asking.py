@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.db import card_rows, indicator_rows, indicators, snapshots
 from bot.db.card_rows import MonthRow, VerdictRow
 from bot.db.engine import Database
 from bot.db.indicators import KnownIndicator
 from bot.db.looking import Look
+from bot.db.reports import StoredReport
 from bot.db.snapshots import StoredSnapshot
 from bot.domain.errors import NotFound
 from bot.domain.kinds import UNREPORTED, Role
@@ -140,7 +142,9 @@ async def card_in(look: Look, cause: Cause, year: Year, item: KnownIndicator) ->
     """The card of an indicator that the person may look at, in a look that is open already."""
     first, last_month = str(Period(year.year, 1)), str(year.period)
     now, trend = await card_rows.verdicts(look, item.id, first, last_month, TREND_MONTHS)
-    reported = await card_rows.newest_reports(look, item.id, first, last_month, DESK_MONTHS)
+    # A milestone's card says when each node was ticked, so it looks at the whole year.
+    months = 12 if item.nodes else DESK_MONTHS
+    reported = await card_rows.newest_reports(look, item.id, first, last_month, months)
     last = reported[-1] if reported else None
     closed = await card_rows.closed_periods(look, year.cycle_id)
     slot = desk_from(year, cause.actor.actor, [item], Filed(reported, closed)).slot(item.id)
@@ -151,7 +155,7 @@ async def card_in(look: Look, cause: Cause, year: Year, item: KnownIndicator) ->
         grade_word=year.scheme.grade(now.grade if now else UNREPORTED).word,
         base_word=year.scheme.grade(now.base_grade).word if now else "",
         trend=tuple(_month(year, found) for found in trend),
-        nodes=_nodes(item, last.nodes_done if last else ()),
+        nodes=_nodes(item, reported),
         contacts=await card_rows.contacts(look, item.id),
         leader=await card_rows.holder(look, item.responsible_post_id),
         last=last,
@@ -160,13 +164,20 @@ async def card_in(look: Look, cause: Cause, year: Year, item: KnownIndicator) ->
         reported=slot is not None and slot.report is not None,
         repeats=slot is not None and can_repeat(slot),
         today=year.today,
+        notes=tuple(await card_rows.notes(look, item.id, first)),
         may_direct=may(cause.actor.actor, Action.DIRECT, item.subject),
     )
 
 
-def _nodes(item: KnownIndicator, done: Iterable[int]) -> tuple[NodeMark, ...]:
-    ticked = set(done)
-    return tuple(NodeMark(node.position, node.month, node.name, node.position in ticked) for node in item.nodes)
+def _nodes(item: KnownIndicator, reported: Sequence[StoredReport]) -> tuple[NodeMark, ...]:
+    """The nodes, with the moment since which each has been reported as done. `reported`: oldest first."""
+    since: dict[int, datetime] = {}
+    for report in reported:
+        since = {position: since.get(position, report.reported_at) for position in report.nodes_done}
+    return tuple(
+        NodeMark(node.position, node.month, node.name, node.position in since, since.get(node.position))
+        for node in item.nodes
+    )
 
 
 def _month(year: Year, found: MonthRow) -> TrendMonth:

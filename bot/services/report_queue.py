@@ -167,6 +167,7 @@ def _row(
         nodes=label("push.comma").join(node.name for node in indicator.nodes if node.position in nodes),
         no_change=report.no_change,
         last_value=last_value,
+        last_period=last.period if last else "",
         target=indicator.target,
         progress=points(verdict.progress) if verdict else None,
         pace=points(verdict.pace) if verdict else None,
