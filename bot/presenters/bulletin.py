@@ -206,8 +206,8 @@ def bulletin_paper(shown: BulletinShown) -> dict[str, object]:
         "months": [month_words(month.period) for month in made.trend],
         "trend": [{"word": word, "values": values} for word, values in _trend_rows(shown)],
         "words": [grade.word for grade in shown.grades],
-        "categories": [_table_row(line, shown.grades) for line in made.categories.lines],
-        "units": [_table_row(line, shown.grades) for line in made.units.lines],
+        "categories": [table_row(line, shown.grades) for line in made.categories.lines],
+        "units": [table_row(line, shown.grades) for line in made.units.lines],
         "fresh": _all_names(shown, made.fresh),
         "worsened": _all_names(shown, made.worsened),
         "recovered": _all_names(shown, made.recovered),
@@ -223,7 +223,8 @@ def _all_names(shown: BulletinShown, ids: Sequence[int]) -> dict[str, object]:
     return {"count": len(ids), "names": label("bulletin.comma").join(shown.names(ids))}
 
 
-def _table_row(line: Line, grades: Sequence[Grade]) -> dict[str, object]:
+def table_row(line: Line, grades: Sequence[Grade]) -> dict[str, object]:
+    """A line of a Word table by grade."""
     return {
         "name": line.name,
         "total": line.tally.total,

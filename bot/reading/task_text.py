@@ -65,11 +65,12 @@ def read_given(text: str, today: date) -> GiveText | None:
     if source is not None:
         said = rest[source.start("source") : source.end("source")]
         rest = f"{rest[: source.start()]} {rest[source.end() :]}".strip()
-    due, words = _due(rest, today)
+    due, words = due_in(rest, today)
     return GiveText(_GIVEN_KINDS[match["word"]], words, due, said if source is not None else "")
 
 
-def _due(rest: str, today: date) -> tuple[date | None, str]:
+def due_in(rest: str, today: date) -> tuple[date | None, str]:
+    """The due date that the words name, and the words without it."""
     for match in _DUE.finditer(fold(rest)):
         day = read_day(match["day"], today)
         if day is not None:

@@ -1,4 +1,4 @@
-"""Typed words about tasks: an answer to a task's message, or a task that the office gives in one line."""
+"""Typed words about tasks and meetings: an answer to a message about one, or what the office gives in one line."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from bot.domain.tasks import TaskEvent
 from bot.presenters.tasks import TaskDone, TaskPreview, TaskWords
 from bot.reading.task_text import read_step
 from bot.services.hearing import Hearing
+from bot.services.meeting_listening import Said as SaidOfMeeting
+from bot.services.meeting_listening import about_meeting
 from bot.services.task_hearing import NEED_WORDS, begin_step, hear_given
 from bot.services.tasking import take_step
 
 SUBJECT = "task"
+Said = TaskDone | TaskWords | TaskPreview | SaidOfMeeting
 
 
-async def about_task(one: Hearing) -> TaskDone | TaskWords | TaskPreview | None:
-    """办结, 进展, 退回, 催办 in reply to a task's message; 督办, 整改, 对接 from the office. None for other words."""
+async def about_task(one: Hearing) -> Said | None:
+    """办结, 进展, 退回, 催办 in reply to a task's message; 督办, 整改, 对接 from the office; what is about a meeting.
+
+    None for other words.
+    """
+    meeting = await about_meeting(one)
+    if meeting is not None:
+        return meeting
     push = one.push
     if push is not None and push.subject_kind == SUBJECT and push.subject_id is not None:
         read = read_step(one.text)

@@ -12,7 +12,7 @@ from bot.db.types import Id
 
 
 class Meeting(Base):
-    """A dispatch meeting. `kind`: monthly (by unit) or quarterly (by district leader); `state`: called, held, cancelled.
+    """A dispatch meeting. `kind`: monthly (by unit) or quarterly (by leader); `state`: called, held, cancelled.
 
     `unit_ids`, `post_ids`: the units and leaders in its scope. Its decisions are tasks whose detail names the meeting.
     """
