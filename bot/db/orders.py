@@ -45,6 +45,21 @@ async def recipients_of(session: AsyncSession, order_ids: Collection[int]) -> di
     return {(row.order_id, row.person_id): row for row in (await session.scalars(query)).all()}
 
 
+async def unacknowledged(session: AsyncSession, person_id: int) -> int:
+    """How many open orders wait for this person's 签收."""
+    query = (
+        select(func.count(OrderRecipient.id))
+        .join(WarningOrder, WarningOrder.id == OrderRecipient.order_id)
+        .where(
+            OrderRecipient.person_id == person_id,
+            OrderRecipient.told_at.is_not(None),
+            WarningOrder.closed_at.is_(None),
+            func.coalesce(OrderRecipient.acknowledged_severity, -1) < OrderRecipient.severity,
+        )
+    )
+    return int(await session.scalar(query) or 0)
+
+
 async def acknowledge(session: AsyncSession, recipient_id: int, severity: int, now: datetime) -> bool:
     """Set the acknowledgement unless one of this severity is there; whether this call did it."""
     statement = (

@@ -7,11 +7,11 @@ from telegram import Message, Update
 from bot.presenters.reply import Reply
 from bot.presenters.words import label
 
-TURNS = ("report.button.back", "report.button.on")
+TURNS = ("report.button.back", "report.button.on", "notice.refresh")
 
 
 def in_place(update: Update, reply: Reply) -> Reply:
-    """The page as an edit where ‹ or › was pressed; a list opened from a push, which keeps its words, is new."""
+    """The page as an edit where ‹, › or 刷新 was pressed; a list opened from a push, which keeps its words, is new."""
     query = update.callback_query
     message = query.message if query else None
     markup = message.reply_markup if isinstance(message, Message) else None

@@ -92,6 +92,16 @@ class OfferBulletin(Action):
 
 
 @dataclass(frozen=True)
+class SendBulletin(Action):
+    """Send the bulletin of the preview, with its picture."""
+
+    prefix: ClassVar[str] = "bgo"
+    version: int
+    year: int
+    month: int
+
+
+@dataclass(frozen=True)
 class ConfirmChange(Action):
     """Carry out the change of post of the preview."""
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.presenters.actions import Acknowledge
+from bot.presenters.actions import Acknowledge, AcknowledgeAll
 from bot.presenters.adjustment import PRESENTERS as ADJUST_PRESENTERS
 from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.grade_said import PRESENTERS as GRADE_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
 from bot.presenters.meeting import PRESENTERS as MEETING_PRESENTERS
+from bot.presenters.notice import PRESENTERS as NOTICE_PRESENTERS
 from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
@@ -45,10 +46,11 @@ BUTTON_NAME = 16
 
 @dataclass(frozen=True)
 class WaitingOrders:
-    """Several orders wait for this person; `hidden` more are not shown."""
+    """Several orders wait for this person; `hidden` more are not shown. `told_until`: seconds since 1970."""
 
     orders: tuple[OrderNamed, ...]
     hidden: int
+    told_until: int
 
 
 def present_waiting(found: WaitingOrders) -> Reply:
@@ -62,6 +64,9 @@ def present_waiting(found: WaitingOrders) -> Reply:
         ]
         for order in found.orders
     ]
+    if not found.hidden:  # nobody signs for what they have not seen
+        name = label("warning.acknowledge_all", count=len(found.orders))
+        buttons.append([Button(name, AcknowledgeAll(found.told_until).pack())])
     return Reply(render("reply/acknowledge_which", orders=found.orders, hidden=found.hidden), rows(*buttons))
 
 
@@ -90,6 +95,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **REVIEW_PRESENTERS,
     **MEETING_PRESENTERS,
     **REMIND_PRESENTERS,
+    **NOTICE_PRESENTERS,
 }
 
 

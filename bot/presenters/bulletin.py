@@ -13,6 +13,7 @@ from bot.domain.period import Period
 from bot.domain.scheme import Grade
 from bot.domain.scoreboard import Board, Line
 from bot.presenters.actions_board import FileBulletin, ShowBulletin
+from bot.presenters.actions_console import OfferBulletin
 from bot.presenters.board import bars_panel, lit, stacks_panel
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.shortening import shortened, some_names
@@ -74,6 +75,10 @@ def present_bulletin(shown: BulletinShown) -> Reply:
         [Button(label("bulletin.before", month=shown.before.month), ShowBulletin(*_key(shown.before)).pack())]
         if shown.before
         else [],
+        [
+            Button(label("notice.share_units"), OfferBulletin("units", month.year, month.month).pack()),
+            Button(label("notice.share_leaders"), OfferBulletin("leaders", month.year, month.month).pack()),
+        ],
     )
     return Reply(bulletin_text(shown), buttons)
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from bot.db import notices, orders
 from bot.domain.errors import InvalidInput
 from bot.domain.rights import Action, Scope, scope_of
+from bot.presenters.notice import NoticeCard, NoticeList, NoticePreview, NoticeSeen, NoticeUsage
 from bot.presenters.remind import EverybodyReported, RemindList, UrgeMatter, UrgeRecord
+from bot.reading.console_text import read_notice, wants_notices
+from bot.reading.intents import IntentKind
 from bot.reading.urge_text import UrgeText, is_record, matter_named, read_urge
-from bot.services import reminding, urge_record
+from bot.services import notice_showing, notifying, reminding, urge_record
 from bot.services.hearing import Hearing
 from bot.services.year import office_zone
 
-Said = RemindList | EverybodyReported | UrgeRecord
+Said = RemindList | EverybodyReported | UrgeRecord | NoticeCard | NoticeList | NoticePreview | NoticeSeen | NoticeUsage
+# So long a bare 收到 may mean a notice.
+NOTICE_WAITS = timedelta(days=7)
 
 
 async def answers_console(one: Hearing) -> Said | None:
@@ -43,4 +50,36 @@ async def _about_urging(one: Hearing) -> Said | None:
     return await reminding.say_of_urge(one.db, one.cause, said) if said is not None else None
 
 
-HEARS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (_about_urging,)
+async def _about_notices(one: Hearing) -> Said | None:
+    if one.is_ in (IntentKind.ACKNOWLEDGE, IntentKind.CONFIRM):
+        return await _acknowledges(one)
+    if scope_of(one.cause.actor.actor, Action.SEND_NOTICE) is Scope.NONE or one.push is not None:
+        return None
+    if wants_notices(one.text):
+        return await notice_showing.listed(one.db, one.cause)
+    read = read_notice(one.text)
+    return await notifying.preview(one.db, one.cause, read) if read is not None else None
+
+
+async def _acknowledges(one: Hearing) -> Said | None:
+    """收到 to a notice, or out of the blue where a notice waits for it and no order does; 确认 sends a preview."""
+    if one.push is not None:
+        about = one.push.subject_id if one.push.subject_kind == notifying.SUBJECT else None
+        return await notifying.acknowledge(one.db, one.cause, about) if about is not None else None
+    if one.kept is not None:
+        of_notice = (
+            one.kept.kind == notifying.KIND and one.is_ is IntentKind.CONFIRM and "bulletin" not in one.kept.payload
+        )
+        return await notifying.send(one.db, one.cause, one.kept.version) if of_notice else None
+    if one.is_ is IntentKind.CONFIRM:
+        return None
+    async with one.db.read() as session:
+        waiting = await notices.waiting_for(session, one.cause.actor.person_id, one.cause.now - NOTICE_WAITS)
+        asked = await orders.unacknowledged(session, one.cause.actor.person_id) if waiting else 0
+    return await notifying.acknowledge(one.db, one.cause, waiting.id) if waiting and not asked else None
+
+
+HEARS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (
+    _about_urging,
+    _about_notices,
+)

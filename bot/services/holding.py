@@ -13,7 +13,10 @@ from bot.domain.pushes import Act, PushKind, PushState
 from bot.services.year import year_at
 
 # What goes to people because of the work. Decisions on a binding and alarms answer an act of the moment.
-HELD = (PushKind.DIGEST, PushKind.WARNING, PushKind.URGE, PushKind.PROBLEM, PushKind.DIRECTIVE, PushKind.ORDER)
+HELD = (
+    *(PushKind.DIGEST, PushKind.WARNING, PushKind.URGE, PushKind.PROBLEM, PushKind.DIRECTIVE, PushKind.ORDER),
+    PushKind.NOTICE,
+)
 
 
 async def hold_until_morning(db: Database, now: datetime) -> int:

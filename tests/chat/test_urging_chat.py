@@ -42,10 +42,10 @@ async def test_tasks_are_urged_with_own_words_at_a_set_time_and_only_where_still
     assert "清理结转资金" in urged.text
     assert "附言：区长今天要看进展" in urged.text
     assert not [item for item in await chat.new(CONTACT) if "【催办】" in item.text]
-    (record,) = await chat.send(OFFICE, "催办记录")
+    *_, record = await chat.send(OFFICE, "催办记录")
     assert "送出1人，其中0人已办好" in record.text
-    await chat.press(OTHER, "查看", urged)
-    await chat.send(OTHER, "办结：已清理", reply_to=urged)
+    (task,) = await chat.press(OTHER, "查看", urged)
+    assert "清理结转资金" in task.text
 
 
 async def test_an_urging_that_has_not_left_can_be_taken_back(sqlite_chat: Chat) -> None:
@@ -111,8 +111,9 @@ async def test_what_cannot_be_sent_so_gets_one_sentence(sqlite_chat: Chat, typed
 async def test_nobody_else_urges(sqlite_chat: Chat) -> None:
     await sqlite_chat.bind(OFFICE, CONTACT)
     (listed,) = await sqlite_chat.send(OFFICE, "催台账")
+    (own,) = await sqlite_chat.send(CONTACT, "/tasks")
     for data in [*listed.buttons.values(), "rcan:1", "rmat:task", "rrec:0"]:
-        answers = await sqlite_chat.press(CONTACT, data, listed)
+        answers = await sqlite_chat.press(CONTACT, data, own)
         assert all("催办" not in answer.text and "缺台账" not in answer.text for answer in answers)
     for typed in ("催任务", "催办记录", "催台账"):
         for answer in await sqlite_chat.send(CONTACT, typed):
