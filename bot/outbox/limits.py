@@ -13,10 +13,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# No more than WINDOW pushes leave within SPAN seconds. The span is a little more than a second, so that Telegram does
-# not see more in one second when some are on their way 25 ms longer than others.
+# No more than WINDOW pushes are given out within SPAN seconds. The span is a little more than a second: what it leaves
+# over is for those that are on their way longer than others.
 WINDOW = 30
 SPAN = 1.025
+# What counts is when they arrive: the next may leave this long after the arrival of the one WINDOW before it. How late
+# that was tells its round trip, compared with the shortest of the last ones; beyond LATEST it is not believed.
+SECOND = 1.006
+LATEST = 0.1
+TRIPS = 300
 PER_SECOND = WINDOW / SPAN
 # Makes up for what a busy processor let slip, a fifth of a second at most.
 BURST = 6.0
@@ -74,6 +79,19 @@ class Bucket:
 
 
 @dataclass
+class _Departure:
+    """When a message left, and how long it took until its answer was there."""
+
+    at: float
+    trip: float | None = None
+
+    def arrived(self, now: float, shortest: float) -> float:
+        """When it arrived, taking the way there and the way back for equally late."""
+        trip = now - self.at if self.trip is None else self.trip
+        return self.at + min(max(0.0, (trip - shortest) / 2), LATEST)
+
+
+@dataclass
 class Limits:
     """The buckets of one process. `now` is a monotonic time in seconds."""
 
@@ -90,9 +108,10 @@ class Limits:
     on_block: Callable[[], None] = _unheard
     _everything: Bucket = field(init=False)
     _share_at: float = field(init=False, default=0.0)
-    # When pushes may leave by what was given out, and when messages did leave.
+    # When pushes may leave by what was given out; when messages did leave; and how long each was on its way and back.
     _times: deque[float] = field(init=False)
-    _left: deque[float] = field(init=False)
+    _left: deque[_Departure] = field(init=False)
+    _trips: deque[float] = field(init=False, default_factory=lambda: deque(maxlen=TRIPS))
     _chats: dict[int, Bucket] = field(init=False, default_factory=dict)
     _crowded: int = field(init=False, default=REMEMBERED)
 
@@ -137,10 +156,20 @@ class Limits:
 
     def depart(self, now: float) -> float:
         """Seconds that a push whose time has come must still wait, because others left late; 0: it leaves now."""
-        if self.window and len(self._left) == self.window and self._left[0] + SPAN > now:
-            return self._left[0] + SPAN - now
-        self._left.append(now)
+        if self.window and len(self._left) == self.window:
+            wait = self._left[0].arrived(now, min(self._trips, default=0.0)) + SECOND - now
+            if wait > TINY:
+                return wait
+        self._left.append(_Departure(now))
         return 0.0
+
+    def returned(self, left: float, now: float) -> None:
+        """The answer to the request that was made at `left` is there: it was on its way for so long, both ways."""
+        self._trips.append(now - left)
+        for one in reversed(self._left):
+            if one.at <= left:
+                one.trip = now - left
+                return
 
     def take(self, chat_id: int, now: float) -> None:
         """Count a push that leaves now."""

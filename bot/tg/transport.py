@@ -107,7 +107,10 @@ class _Sending:
             )
 
         await self._in_turn()
+        left = time.monotonic()
         sent = await self._marked(text, request)
+        if self._limits is not None:
+            self._limits.returned(left, time.monotonic())
         self.ids.append(sent.message_id)
 
     async def _file(self, file: Attachment, caption: str | None, buttons: InlineKeyboardMarkup | None) -> None:

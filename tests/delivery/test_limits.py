@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.pushes import PushState
 from bot.outbox.delivery import BACKOFF, DeliveryError, FailureKind, after_failure
-from bot.outbox.limits import REMEMBERED, Limits
+from bot.outbox.limits import REMEMBERED, WINDOW, Limits
 
 CHATS = (1, 2, 3, -4)
 steps = st.lists(st.tuples(st.floats(0, 3, allow_nan=False), st.sampled_from(CHATS)), min_size=1, max_size=120)
@@ -86,3 +86,15 @@ def test_what_becomes_of_a_push_after_each_kind_of_failure() -> None:
     assert verdict(FailureKind.UNCERTAIN) == (None, PushState.UNCERTAIN, True)
     for kind in (FailureKind.BLOCKED, FailureKind.GONE, FailureKind.BAD_REQUEST):
         assert verdict(kind) == (None, PushState.FAILED, True)
+
+
+def test_what_was_long_on_its_way_keeps_the_next_ones_back() -> None:
+    limits = Limits()
+    for number in range(WINDOW):
+        assert limits.depart(number / 100) == 0
+        # The first was on its way 40 ms longer than all others, there and back, as the time of its answer tells.
+        limits.returned(number / 100, number / 100 + (0.09 if number == 0 else 0.05))
+    assert limits.depart(1.01) > 0
+    assert limits.depart(1.03) == 0
+    # The one after it was not late.
+    assert limits.depart(1.03) == 0
