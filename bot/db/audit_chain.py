@@ -5,18 +5,20 @@ Rows wait in their session and are chained as it commits, so that writers hold t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from bot.db.tables import AuditEntry, AuditHead
+from bot.db.within import changed, written
+from bot.db.writing import Write
 
 # What the first row of all follows.
 GENESIS = "0" * 64
@@ -26,9 +28,8 @@ SEAL, HEAD_LOST = "seal_audit", "audit_head_lost"
 _WAITING = "baton_audit"
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 _AUDIT, _HEAD = AuditEntry.__table__, AuditHead.__table__
-_HOLD = select(_HEAD.c.length, _HEAD.c.hash).with_for_update()
-_MOVE = update(AuditHead).values(length=bindparam("to_length"), hash=bindparam("to_hash"))
-_ADD = insert(AuditEntry)
+_HOLD = Write(lambda _insert: select(_HEAD.c.length, _HEAD.c.hash).with_for_update())
+_MOVE = Write(lambda _insert: update(AuditHead), ("length", "hash"))
 _CONTENT = tuple(
     _AUDIT.c[name]
     for name in ("at", "person_id", "action", "subject_kind", "subject_id", "before", "after", "update_id")
@@ -47,6 +48,9 @@ class Line:
     before: dict[str, object] | None = None
     after: dict[str, object] | None = None
     update_id: int | None = None
+
+
+_ADD = Write(lambda insert: insert(AuditEntry).inline(), (*Line.__slots__, "serial", "hash"))
 
 
 def seal_of(previous: str, serial: int, line: Line) -> str:
@@ -76,27 +80,29 @@ def noted(session: AsyncSession) -> list[str]:
     return list(dict.fromkeys(line.action for line in session.info.get(_WAITING, ())))
 
 
-def append_waiting(session: Session) -> None:
+async def append_waiting(session: AsyncSession) -> None:
     """Chain what the session noted; the last thing before it commits. Other writers wait until it has."""
     waiting: Sequence[Line] = session.info.pop(_WAITING, ())
-    if waiting:
-        _append(session.connection(), waiting)
-
-
-def _append(connection: Connection, lines: Sequence[Line]) -> None:
-    head = connection.execute(_HOLD).first()
+    if not waiting:
+        return
+    head = await written(session, _HOLD)
     if head is None:
-        length, last = _found_again(connection)
-        lines = [Line(lines[0].at, None, HEAD_LOST, "audit", after={"rows": length}), *lines]
+        length, last = await (await session.connection()).run_sync(_found_again)
+        waiting = [Line(waiting[0].at, None, HEAD_LOST, "audit", after={"rows": length}), *waiting]
     else:
         length, last = head
-    rows = []
+    for row in _sealed(length, last, waiting):
+        await changed(session, _ADD, **row)
+        length, last = row["serial"], row["hash"]
+    await changed(session, _MOVE, length=length, hash=last)
+
+
+def _sealed(length: int, last: str, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+    """The lines as rows behind the place `length` of the chain."""
     for line in lines:
         length += 1
         last = seal_of(last, length, line)
-        rows.append({**{name: getattr(line, name) for name in Line.__slots__}, "serial": length, "hash": last})
-    connection.execute(_ADD, rows)
-    connection.execute(_MOVE, {"to_length": length, "to_hash": last})
+        yield {**{name: getattr(line, name) for name in Line.__slots__}, "serial": length, "hash": last}
 
 
 def _found_again(connection: Connection) -> tuple[int, str]:
@@ -125,7 +131,9 @@ def begin(connection: Connection, now: datetime) -> None:
         connection.execute(sealed.values(serial=bindparam("to_serial"), hash=bindparam("to_hash")), rows)
     connection.execute(insert(AuditHead).values(id=1, length=length, hash=last))
     if rows:
-        _append(connection, [Line(now, None, SEAL, "audit", after={"rows": length})])
+        said = next(_sealed(length, last, [Line(now, None, SEAL, "audit", after={"rows": length})]))
+        connection.execute(insert(AuditEntry), said)
+        connection.execute(update(AuditHead).values(length=said["serial"], hash=said["hash"]))
 
 
 class FaultKind(StrEnum):

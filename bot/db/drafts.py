@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import Executable
 
-from bot.db.inserting import insert_into
 from bot.db.looking import Look, Question
 from bot.db.tables import Draft
-from bot.db.within import look_within
+from bot.db.within import changed, look_within, written
+from bot.db.writing import Inserting, Write
 
 LIFETIME = timedelta(hours=24)
 # The kind of a row whose draft came to an end; its payload says how.
@@ -111,6 +113,29 @@ def _open(row: Draft | _Seen | None, now: datetime) -> KeptDraft | None:
     return KeptDraft(row.person_id, row.kind, row.awaiting, dict(row.payload), row.row_version, row.source_message_id)
 
 
+_TABLE = Draft.__table__
+_CONTENT = ("kind", "awaiting", "payload", "created_at", "expires_at", "source_message_id")
+
+
+def _put(insert: Inserting) -> Executable:
+    statement = insert(Draft)
+    content: dict[str, Any] = {name: statement.excluded[name] for name in _CONTENT}
+    return statement.on_conflict_do_update(
+        index_elements=["person_id"], set_={**content, "row_version": _TABLE.c.row_version + 1}
+    ).returning(_TABLE.c.row_version)
+
+
+_PUT = Write(_put, ("person_id", "row_version", *_CONTENT))
+_END = Write(
+    lambda _insert: (
+        update(Draft)
+        .where(Draft.person_id == bindparam("whose"))
+        .values(kind=IDLE, awaiting=None, source_message_id=None, row_version=Draft.row_version + 1)
+    ),
+    ("payload",),
+)
+
+
 async def put(session: AsyncSession, draft: DraftToKeep) -> int:
     """Store the draft in place of whatever was there; its version for the buttons."""
     values = {
@@ -121,15 +146,9 @@ async def put(session: AsyncSession, draft: DraftToKeep) -> int:
         "expires_at": draft.now + LIFETIME,
         "source_message_id": draft.source_message_id,
     }
-    statement = (
-        insert_into(session, Draft)
-        .values(person_id=draft.person_id, row_version=1, **values)
-        .on_conflict_do_update(
-            index_elements=["person_id"], set_={**values, "row_version": Draft.__table__.c.row_version + 1}
-        )
-        .returning(Draft.__table__.c.row_version)
-    )
-    return int((await session.execute(statement)).scalar_one())
+    row = await written(session, _PUT, person_id=draft.person_id, row_version=1, **values)
+    assert row is not None
+    return int(row[0])
 
 
 async def close(
@@ -141,11 +160,7 @@ async def close(
         return
     kind = str(row.payload.get("kind", IDLE)) if row.kind == IDLE else row.kind
     payload = {"kind": kind, "ending": ending.value, "version": row.row_version, "memory": dict(memory or {})}
-    ended = {"payload": payload, "kind": IDLE, "awaiting": None, "source_message_id": None}
-    table = Draft.__table__
-    await session.execute(
-        update(table).where(table.c.person_id == person_id).values(**ended, row_version=table.c.row_version + 1)  # type: ignore[arg-type]
-    )
+    await changed(session, _END, whose=person_id, payload=payload)
 
 
 async def remember(session: AsyncSession, person_id: int, now: datetime, memory: Mapping[str, object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from time import perf_counter
 from typing import Any
 
@@ -13,9 +13,11 @@ from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.db.audit_chain import append_waiting
 from bot.db.looking import Look, PostgresLooks, SqliteLooks
 from bot.db.revision import MarkingSession
 from bot.db.sqlite_trips import connector
+from bot.db.sqlite_writer import SqliteWriter
 from bot.measures import MEASURES
 
 BUSY_SECONDS = 15
@@ -23,7 +25,6 @@ BUSY_SECONDS = 15
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}")
 # Under this name a session notes that it put something into the outbox.
 OUTBOX_CHANGED = "baton_outbox"
-_WRITES = "baton_writes"
 _READS, _WRITTEN = MEASURES.transactions["read"], MEASURES.transactions["write"]
 
 
@@ -49,7 +50,7 @@ def _nobody() -> None:
 def _set_up_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
-        # The driver's own implicit BEGIN comes too late for IMMEDIATE; ours below replaces it.
+        # The driver's own implicit BEGIN comes too late for a consistent look; ours below replaces it.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in PRAGMAS:
@@ -58,8 +59,7 @@ def _set_up_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN")
 
 
 class Database:
@@ -75,9 +75,8 @@ class Database:
         self.engine = create_async_engine(target, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **options)
         if self.is_sqlite:
             _set_up_sqlite(self.engine)
-        writing = self.engine.execution_options(**{_WRITES: True})
-        self._reads = async_sessionmaker(self.engine, sync_session_class=MarkingSession, expire_on_commit=False)
-        self._writes = async_sessionmaker(writing, sync_session_class=MarkingSession, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, sync_session_class=MarkingSession, expire_on_commit=False)
+        self._writer = SqliteWriter(target, PRAGMAS, BUSY_SECONDS) if self.is_sqlite else None
         self._looks = (
             SqliteLooks(target.database or ":memory:", self.engine.dialect)
             if self.is_sqlite
@@ -94,7 +93,7 @@ class Database:
         """A session for reading; what it changes is rolled back."""
         begun = perf_counter()
         try:
-            async with self._reads() as session:
+            async with self._sessions() as session:
                 yield session
         finally:
             _READS.add(perf_counter() - begun)
@@ -108,12 +107,21 @@ class Database:
         """A session in one transaction that commits at the end of the block and rolls back on any exception."""
         begun = perf_counter()
         try:
-            async with self._turn or contextlib.nullcontext(), self._writes.begin() as session:
+            async with self.turn(), self._transaction() as session:
                 yield session
         finally:
             _WRITTEN.add(perf_counter() - begun)
         if session.info.pop(OUTBOX_CHANGED, False):
             self.on_outbox()
+
+    def _transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._writer.transaction() if self._writer else self._on_postgresql()
+
+    @asynccontextmanager
+    async def _on_postgresql(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions.begin() as session:
+            yield session
+            await append_waiting(session)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -130,4 +138,6 @@ class Database:
         while self._closers:
             await self._closers.pop()()
         await self._looks.close()
+        if self._writer:
+            await self._writer.close()
         await self.engine.dispose()

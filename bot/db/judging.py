@@ -13,15 +13,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, String, cast, select, type_coerce
+from sqlalchemy import BigInteger, ColumnClause, String, cast, column, select, table, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import Executable
 
 from bot.db.among import among
 from bot.db.inserting import insert_into
 from bot.db.snapshots import StoredSnapshot
 from bot.db.tables import GradeOverride, Report, ScoreEvent, Snapshot, WarningOrder
 from bot.db.types import SCALE, UtcDateTime
+from bot.db.within import changed
+from bot.db.writing import Inserting, Write
 
 _UNIT = 10**SCALE
 DEDUCTION = "deduction"
@@ -35,7 +38,7 @@ class ReportRow(NamedTuple):
     nodes_done: str
     revision: int
     source: str
-    confirmed: bool = False  # by the office
+    confirmed: bool = False
 
 
 class Revision(NamedTuple):
@@ -262,24 +265,29 @@ def _typed(row: VerdictRow) -> dict[str, Any]:
     values = row._asdict()
     for name in _DECIMALS:
         values[name] = decimal_of(values[name])
-    values["inputs"] = orjson.loads(row.inputs)
-    return values
+    return values | {"inputs": orjson.loads(row.inputs)}
 
 
 async def _put_raw(session: AsyncSession, rows: Sequence[VerdictRow], now: datetime) -> None:
-    """One prepared statement for all rows; the values are in the driver's own types already."""
+    """One prepared statement; the values are in the driver's own types already."""
+    if len(rows) == 1:
+        await changed(session, _PUT_RAW, **rows[0]._asdict(), computed_at=now)
+        return
     connection = await session.connection()
-    stamp = UtcDateTime().dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    moment = stamp(now) if stamp else now
-    names = (*VerdictRow._fields, "computed_at")
-    columns = ", ".join(names)
-    blanks = ", ".join("?" for _ in names)
-    news = ", ".join(f"{name} = excluded.{name}" for name in names if name not in _KEY)
-    statement = (
-        f"INSERT INTO {Snapshot.__tablename__} ({columns}) VALUES ({blanks}) "
-        f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {news}"
-    )
-    await connection.exec_driver_sql(statement, [(*row, moment) for row in rows])
+    put_raw = _PUT_RAW.on(connection.dialect)
+    items = [put_raw.arguments({**row._asdict(), "computed_at": now}) for row in rows]
+    await connection.exec_driver_sql(put_raw.sql, items)
+
+
+def _raw_verdicts(insert: Inserting) -> Executable:
+    own: list[ColumnClause[Any]] = [column(name) for name in VerdictRow._fields]
+    statement = insert(table(Snapshot.__tablename__, *own, column("computed_at", UtcDateTime()))).inline()
+    news = {name: statement.excluded[name] for name in _PUT_NAMES if name not in _KEY}
+    return statement.on_conflict_do_update(index_elements=_KEY, set_=news)
+
+
+_PUT_NAMES = (*VerdictRow._fields, "computed_at")
+_PUT_RAW = Write(_raw_verdicts, _PUT_NAMES)
 
 
 def series_of(months: Mapping[str, ReportRow], upto: str) -> list[tuple[int, int]]:

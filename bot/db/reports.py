@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.looking import Among, Look, Question
 from bot.db.tables import PeriodRow, Person, Post, Report
-from bot.db.within import look_within
+from bot.db.within import changed, look_within, written
+from bot.db.writing import Write
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,21 @@ _CURRENT: Question[tuple[int, int]] = Question(
 )
 
 
+_SAID = ("value", "nodes_done", "no_change", "problem", "measure", "coordinate_text", "coordinate_post_id")
+_CAME = ("source", "reporter_id", "reporter_post_id", "reported_at", "update_id", "source_message_id")
+_ADD = Write(lambda insert: insert(Report).returning(Report.id), ("indicator_id", "period", "revision", *_SAID, *_CAME))
+_SUPERSEDE = Write(lambda _insert: update(Report).where(Report.id == bindparam("report_id")), ("superseded_at",))
+
+
 async def add(session: AsyncSession, report: ReportToStore) -> int:
     """Store the report; a current one of the same month stays as history. The new report's id."""
     look = await look_within(session)
     current = await look.first(_CURRENT, indicator_id=report.indicator_id, period=report.period)
     if current is not None:
-        superseded = update(Report).where(Report.id == current[0]).values(superseded_at=report.reported_at)
-        await session.execute(superseded.execution_options(synchronize_session=False))
-    row = Report(
+        await changed(session, _SUPERSEDE, report_id=current[0], superseded_at=report.reported_at)
+    row = await written(
+        session,
+        _ADD,
         indicator_id=report.indicator_id,
         period=report.period,
         revision=current[1] + 1 if current else 1,
@@ -166,9 +174,8 @@ async def add(session: AsyncSession, report: ReportToStore) -> int:
         update_id=report.update_id,
         source_message_id=report.source_message_id,
     )
-    session.add(row)
-    await session.flush()
-    return row.id
+    assert row is not None
+    return int(row[0])
 
 
 _CLOSED = Question(

@@ -13,7 +13,6 @@ from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from bot.db.audit_chain import append_waiting
 from bot.db.tables import Category, Cycle, Indicator, IndicatorUnit, Node, PlanPoint, Post, Target, Unit
 
 MADE_OF = (Indicator, IndicatorUnit, Target, Node, PlanPoint, Category, Post, Unit)
@@ -23,7 +22,7 @@ _COMING = "baton_coming_revision"
 
 
 class MarkingSession(Session):
-    """A session that gives all years a new mark when it commits a change of their indicators, and chains its audit."""
+    """A session that gives all years a new mark when it commits a change of their indicators."""
 
 
 def is_changed(session: AsyncSession) -> bool:
@@ -59,4 +58,3 @@ def _on_commit(session: Session) -> None:
     coming = session.info.pop(_COMING, None) or token_hex(8)
     if session.info.pop(_CHANGED, False):
         session.connection().execute(update(Cycle.__table__).values(revision=coming))  # type: ignore[arg-type]
-    append_waiting(session)

@@ -7,6 +7,7 @@ one trip carries comes in pieces.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -112,6 +113,16 @@ class TrippingConnection(Connection):
     async def in_thread(self, work: Callable[..., None], *args: object) -> None:
         """Do the work in the connection's thread."""
         await self._execute(work, *args)  # type: ignore[no-untyped-call]
+
+    async def to_its_end(self, work: Callable[[], None]) -> None:
+        """The same; whoever is cancelled meanwhile waits until it is done, for the connection is in use so long."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((done, work))
+        try:
+            await asyncio.shield(done)
+        except asyncio.CancelledError:
+            await asyncio.wait({done})
+            raise
 
 
 def connector(database: str, timeout: float) -> Callable[[], Awaitable[Any]]:

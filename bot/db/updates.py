@@ -6,12 +6,14 @@ Arrivals and ends of handling go over the inbox's own connection: see `intake`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import AuditEntry, InboxUpdate
+from bot.db.within import changed
+from bot.db.writing import Write
 from bot.domain.pushes import UpdateState
 
 # An update that so many processes took up without bringing it to its end may be what ended them. From then on it is
@@ -35,20 +37,21 @@ class ReceivedUpdate:
     raw: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
 
+_CLAIM = Write(
+    lambda _insert: (
+        update(InboxUpdate)
+        .where(InboxUpdate.update_id == bindparam("number"), InboxUpdate.state == UpdateState.RECEIVED.value)
+        .values(state=UpdateState.EFFECTED.value, had_effect=True)
+    )
+)
+
+
 async def claim_effect(session: AsyncSession, update_id: int) -> bool:
     """Make the caller's transaction the one effect of the update; False when another one already was.
 
     Raises LookupError for an update that never went through the inbox: nothing would hold its effect to one.
     """
-    result = cast(
-        "CursorResult[Any]",
-        await session.execute(
-            update(InboxUpdate)
-            .where(InboxUpdate.update_id == update_id, InboxUpdate.state == UpdateState.RECEIVED.value)
-            .values(state=UpdateState.EFFECTED.value, had_effect=True)
-        ),
-    )
-    if result.rowcount == 1:
+    if await changed(session, _CLAIM, number=update_id) == 1:
         return True
     if await session.get(InboxUpdate, update_id) is None:
         raise LookupError(f"update {update_id} is not in the inbox")
