@@ -23,9 +23,8 @@ class MeetingNamed:
     @property
     def title(self) -> str:
         """2026年第四季度绩效指标调度会, 2026年12月绩效指标调度会."""
-        return label(
-            f"meeting.title.{self.kind}", year=self.at.year, month=self.at.month, quarter=quarter_of(self.at.month)
-        )
+        quarter = label(f"meeting.quarter.{quarter_of(self.at.month)}")
+        return label(f"meeting.title.{self.kind}", year=self.at.year, month=self.at.month, quarter=quarter)
 
     @property
     def when(self) -> str:

@@ -35,7 +35,7 @@ async def test_a_quarterly_meeting_from_its_call_to_the_packet_of_the_next_one(s
     (asked,) = await chat.send(OFFICE, "/dispatch")
     assert "发调度会通知" in asked.text
     (preview,) = await chat.send(OFFICE, "季度 12-10 14:30 三楼会议室 分管商务副区长 区发改局 区商务局")
-    assert "2026年第4季度绩效指标调度会" in preview.text
+    assert "2026年第四季度绩效指标调度会" in preview.text
     assert "12月10日（周四）14:30" in preview.text
     assert "将通知3人" in preview.text
     (later,) = await chat.send(OFFICE, "15:00")
@@ -71,7 +71,7 @@ async def test_a_quarterly_meeting_from_its_call_to_the_packet_of_the_next_one(s
     assert "已登记请假：出差" in away.text
     # The packet: nothing to look back on yet, then all that is behind, with the problem that waits.
     (packet,) = await chat.press(OFFICE, "会议材料", called)
-    assert packet.document == "2026年第4季度绩效指标调度会材料.docx"
+    assert packet.document == "2026年第四季度绩效指标调度会材料.docx"
     words = words_in(await content_of(chat, packet))
     assert "没有上次决定" in words
     assert "用地指标不足，请协调" in words
