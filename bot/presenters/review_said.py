@@ -29,14 +29,6 @@ class ReviewRow:
     last_value: Decimal | None
     last_period: str
     target: Decimal | None
-    progress: Decimal | None
-    pace: Decimal | None
-    gap: Decimal | None
-    grade_word: str
-    severity: int
-    held: bool
-    doubts: tuple[str, ...]
-    remarks: tuple[Remark, ...]
     problem: str
     coordinate: str
     reporter: str
@@ -44,8 +36,16 @@ class ReviewRow:
     reporter_id: int | None
     reported_at: datetime
     corrected: bool
+    unsigned: bool
     old: Decimal | None = None
-    unsigned: bool = False
+    progress: Decimal | None = None
+    pace: Decimal | None = None
+    gap: Decimal | None = None
+    grade_word: str = ""
+    severity: int = 0
+    held: bool = False
+    doubts: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def change(self) -> Decimal | None:

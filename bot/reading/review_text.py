@@ -26,6 +26,7 @@ class ReviewText:
     word: ReviewWord
     rest: str = ""
     month: int = 0
+    whole: str = ""  # the month and the rest, as typed
 
 
 _BREAK = r"[\s:,，：。;；]"
@@ -54,8 +55,8 @@ def read_review(text: str) -> ReviewText | None:
         rest = (match.groupdict().get("rest") or "").strip()
         month = _MONTH.match(rest)
         if month is not None:
-            return ReviewText(word, rest[month.end() :].strip(), int(month["month"]))
-        return ReviewText(word, rest)
+            return ReviewText(word, rest[month.end() :].strip(), int(month["month"]), rest)
+        return ReviewText(word, rest, whole=rest)
     return None
 
 
@@ -63,3 +64,8 @@ def month_after(words: str) -> tuple[int, str]:
     """A month at the beginning of the words, and what follows; 0 for none."""
     match = _MONTH.match(words)
     return (int(match["month"]), words[match.end() :].strip()) if match else (0, words)
+
+
+def without_breaks(words: str) -> str:
+    """The words without the spaces and marks around them."""
+    return words.strip(" \n\t,，:：。;；")

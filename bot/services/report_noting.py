@@ -9,6 +9,7 @@ from bot.db.within import look_within
 from bot.domain.errors import InvalidInput
 from bot.domain.rights import Action, may
 from bot.presenters.review_said import NoteAdded, ReviewTold
+from bot.reading.review_text import without_breaks
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.year import year_at
 
@@ -28,7 +29,7 @@ async def add_note(db: Database, cause: Cause, text: str) -> NoteAdded | ReviewT
         found = named[0] if named else parts[0] if len(parts) == 1 else None
         if found is None:
             return ReviewTold("note_nobody" if first and rest else "note_usage", first)
-        said = (words[len(found.name) :] if named else rest).strip(" ,，:：。;；")
+        said = without_breaks(words[len(found.name) :] if named else rest)
         if not said:
             return ReviewTold("note_usage")
         if len(said) > LONGEST:

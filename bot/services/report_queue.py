@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +17,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.ladder import ReasonCode
 from bot.domain.period import Period
 from bot.domain.reporting import check_value
-from bot.domain.review import Remark, ReportForReview, remarks
+from bot.domain.review import ReportForReview, remarks
 from bot.domain.rights import Action, Scope, may, scope_of
 from bot.presenters.order_said import ReviewList
 from bot.presenters.review_said import ReviewCard, ReviewQueue, ReviewRow, ReviewTold
@@ -140,23 +139,9 @@ def _row(
 ) -> ReviewRow:
     report = item.report
     verdict = verdicts.get((indicator.id, report.period))
-    before = [key for key in verdicts if key[0] == indicator.id and key[1] < report.period]
     last = next((one for one in reversed(history) if one.period < report.period), None)
-    last_value = last.value if last else None
     nodes = tuple(int(str(position)) for position in report.nodes_done)
-    doubts = _doubts(year, item, indicator, last_value)
-    facts = ReportForReview(
-        grade=verdict.grade if verdict else None,
-        previous_grade=verdicts[max(before)].grade if before else None,
-        value=report.value,
-        last_value=last_value,
-        target=indicator.target,
-        doubted=bool(doubts),
-        corrected=report.revision > 1,
-        with_problem=bool(report.problem or report.coordinate_text),
-    )
-    found: tuple[Remark, ...] = remarks(year.scheme, facts)
-    return ReviewRow(
+    row = ReviewRow(
         report_id=report.id,
         indicator_id=indicator.id,
         name=indicator.name,
@@ -166,17 +151,9 @@ def _row(
         value=report.value,
         nodes=label("push.comma").join(node.name for node in indicator.nodes if node.position in nodes),
         no_change=report.no_change,
-        last_value=last_value,
+        last_value=last.value if last else None,
         last_period=last.period if last else "",
         target=indicator.target,
-        progress=points(verdict.progress) if verdict else None,
-        pace=points(verdict.pace) if verdict else None,
-        gap=points(verdict.gap) if verdict else None,
-        grade_word=year.scheme.grade(verdict.grade).word if verdict else "",
-        severity=verdict.severity if verdict else 0,
-        held=verdict is not None and verdict.reason == ReasonCode.UNCONFIRMED.value,
-        doubts=doubts,
-        remarks=found,
         problem=report.problem or "",
         coordinate=report.coordinate_text or "",
         reporter=item.reporter,
@@ -186,18 +163,40 @@ def _row(
         corrected=report.revision > 1,
         unsigned=item.unsigned,
     )
+    row = replace(row, doubts=_doubts(year, row, indicator, nodes))
+    before = [key for key in verdicts if key[0] == indicator.id and key[1] < report.period]
+    return _judged(year, row, verdict, verdicts[max(before)].grade if before else None)
 
 
-def _doubts(year: Year, item: WaitingReport, indicator: KnownIndicator, last: Decimal | None) -> tuple[str, ...]:
-    report = item.report
-    if report.value is None or report.no_change:
-        return ()
-    nodes = tuple(int(str(position)) for position in report.nodes_done)
-    found = check_value(
-        report.value,
-        last,
-        indicator.yardstick(nodes),
-        unit=indicator.unit or "",
-        checks=year.scheme.checks,
+def _judged(year: Year, row: ReviewRow, verdict: StoredSnapshot | None, previous: str | None) -> ReviewRow:
+    """The row with where the indicator stands by it, and what is remarkable."""
+    facts = ReportForReview(
+        grade=verdict.grade if verdict else None,
+        previous_grade=previous,
+        value=row.value,
+        last_value=row.last_value,
+        target=row.target,
+        doubted=bool(row.doubts),
+        corrected=row.corrected,
+        with_problem=bool(row.problem or row.coordinate),
     )
+    row = replace(row, remarks=remarks(year.scheme, facts))
+    if verdict is None:
+        return row
+    return replace(
+        row,
+        progress=points(verdict.progress),
+        pace=points(verdict.pace),
+        gap=points(verdict.gap),
+        grade_word=year.scheme.grade(verdict.grade).word,
+        severity=verdict.severity,
+        held=verdict.reason == ReasonCode.UNCONFIRMED.value,
+    )
+
+
+def _doubts(year: Year, row: ReviewRow, indicator: KnownIndicator, nodes: tuple[int, ...]) -> tuple[str, ...]:
+    if row.value is None or row.no_change:
+        return ()
+    yardstick = indicator.yardstick(nodes)
+    found = check_value(row.value, row.last_value, yardstick, unit=row.unit, checks=year.scheme.checks)
     return tuple(doubt.value for doubt in found)

@@ -23,7 +23,7 @@ from bot.presenters.review_said import (
     ReviewTold,
 )
 from bot.reading.intents import IntentKind
-from bot.reading.review_text import ReviewText, ReviewWord, month_after, read_review
+from bot.reading.review_text import ReviewText, ReviewWord, month_after, read_review, without_breaks
 from bot.services import report_taking
 from bot.services.hearing import Hearing
 from bot.services.order_draft import KIND as ORDER_DRAFT
@@ -98,9 +98,7 @@ async def _skips(one: Hearing) -> Said | None:
 async def _note(one: Hearing, found: ReviewText) -> Said | None:
     if scope_of(one.cause.actor.actor, Action.ADD_NOTE) is Scope.NONE or one.year is None:
         return None
-    # A month at the beginning would be read off a name that begins with one.
-    words = f"{found.month}月{found.rest}" if found.month else found.rest
-    return await add_note(one.db, one.cause, words)
+    return await add_note(one.db, one.cause, found.whole)
 
 
 async def _of_reviewer(one: Hearing, found: ReviewText) -> Said | None:
@@ -159,7 +157,7 @@ def _named(waits: Sequence[ReviewRow], words: str) -> tuple[ReviewRow | None, st
     first, _, rest = words.strip().partition(" ")
     full = sorted((row for row in waits if words.startswith(row.name)), key=lambda row: -len(row.name))
     if full:
-        found, rest = [row for row in full if row.name == full[0].name], words[len(full[0].name) :].strip(" ,，:：")
+        found, rest = [row for row in full if row.name == full[0].name], without_breaks(words[len(full[0].name) :])
     else:
         found = [row for row in waits if len(first) >= SHORTEST_NAME and first in row.name]
     if len({row.name for row in found}) != 1:
