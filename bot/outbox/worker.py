@@ -23,6 +23,7 @@ from bot.measures import MEASURES
 from bot.outbox.delivery import Again, DeliveryError, FailureKind, Transport
 from bot.outbox.lease import KEYS, Lease
 from bot.outbox.limits import Limits, leave
+from bot.outbox.line import Line
 from bot.outbox.settling import settle_arrived, settle_failure, settle_uncertain
 from bot.tracing import tracing
 
@@ -43,6 +44,7 @@ AHEAD_SECONDS = 0.15
 # What is too late, or was decided long ago, is looked for this often.
 LOOK_SECONDS = 1.0
 TROUBLE_SECONDS = (0.2, 1.0, 3.0)
+NO_ANSWER = frozenset({FailureKind.UNCERTAIN, FailureKind.NETWORK})
 
 
 async def keep_everything(db: Database, now: datetime) -> int:
@@ -72,6 +74,7 @@ class Outbox:
     ) -> None:
         self._db, self._transport, self._clock, self._sender = db, transport, clock, sender
         self.limits = limits or Limits()
+        self._line = Line()
         self._lease = Lease(db, KEYS[sender.channel])
         self._active = False
         self._in_flight: set[int] = set()
@@ -123,6 +126,8 @@ class Outbox:
         waits = [IDLE_SECONDS, *self.limits.waiting(now).values()]
         if wait > 0:
             waits.append(wait - AHEAD_SECONDS / 3)
+        if pause := self._line.wait(now):
+            waits = [pause]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), max(SHORTEST_REST, min(waits)))
 
@@ -144,9 +149,13 @@ class Outbox:
                     await settle_uncertain(session, push, now, self._sender.again)
 
     async def drain(self) -> int:
-        """Send all that is due now, waiting where a limit asks for it; how many were tried."""
+        """Send all that is due now, waiting where a limit asks for it; how many were tried.
+
+        Whoever calls wants it tried now: a broken line is no reason to wait.
+        """
         count, self._next_look = 0, 0.0
         while True:
+            self._line.held()
             async with asyncio.TaskGroup() as group:
                 started = await self._start_due(group)
             count += started
@@ -165,7 +174,7 @@ class Outbox:
             await self._look(now)
             self._next_look = started + LOOK_SECONDS
         places = CONCURRENCY - len(self._in_flight)
-        room = min(self.limits.room(started, AHEAD_SECONDS), places)
+        room = self._line.room(min(self.limits.room(started, AHEAD_SECONDS), places), len(self._in_flight), started)
         if room < 1:
             return 0
         if not self._flowing:
@@ -229,6 +238,7 @@ class Outbox:
             log.error("push not sendable", push=push.id, kind=push.kind, exc_info=error)
             await self._failed(push, DeliveryError(FailureKind.BAD_REQUEST, detail=type(error).__name__))
         else:
+            self._line.held()
             MEASURES.push_tried(push.kind, "sent", time.perf_counter() - begun)
             name, ids = self._sender.name, delivered.message_ids
             done = Arrived(push.id, name, ids, words, self._clock.now(), delivered.remark)
@@ -237,6 +247,10 @@ class Outbox:
 
     async def _failed(self, push: Push, error: DeliveryError) -> None:
         failure = error.kind.value
+        if error.kind in NO_ANSWER:
+            self._line.failed(time.monotonic())
+        else:
+            self._line.held()
         log.warning("push failed", push=push.id, kind=push.kind, failure=failure, tries=push.attempts)
         if error.kind is FailureKind.FLOOD or error.retry_after:
             self.limits.block(error.retry_after or 1.0, time.monotonic())
