@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.db import reports
+from bot.db import indicators, report_reviews, reports
 from bot.db.drafts import KeptDraft
+from bot.domain.period import Period
 from bot.domain.pushes import PushKind
 from bot.domain.rights import Action, Scope, scope_of
 from bot.presenters.report_said import Confirmed, OpenReports, Told
@@ -132,6 +133,8 @@ async def _decides(one: Hearing, found: ReviewText) -> Said | None:
         return None if orders or not waits else await _bare(one, found, waits)
     row, words = _named(waits, found.rest)
     if row is None:
+        if found.word is ReviewWord.RETURN and is_office(one.cause) and not orders:
+            return await _returns_settled(one, found.rest)
         if found.word is not ReviewWord.APPROVE or orders:
             return None
         return ReviewTold("nothing_named", found.rest) if queue.asked else ReviewTold("not_signing")
@@ -140,6 +143,22 @@ async def _decides(one: Hearing, found: ReviewText) -> Said | None:
     if found.word is ReviewWord.RETURN:
         return await give_back(one.db, one.cause, row.report_id, words)
     return await approve(one.db, one.cause, [row.report_id])
+
+
+async def _returns_settled(one: Hearing, words: str) -> Said | None:
+    """A report that was approved, or that the office brought itself, is given back by its full name and month."""
+    async with one.db.read() as session:
+        year = await year_at(session, one.cause.now)
+        known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
+        named = sorted((item for item in known if words.startswith(item.name)), key=lambda item: -len(item.name))
+        if not named:
+            return None
+        month, reason = month_after(without_breaks(words[len(named[0].name) :]))
+        period = str(Period(year.year, month)) if month else None
+        report = await report_reviews.current(session, named[0].id, period)
+    if report is None:
+        return ReviewTold("nothing_named", named[0].name)
+    return await give_back(one.db, one.cause, report.id, reason)
 
 
 async def _bare(one: Hearing, found: ReviewText, waits: Sequence[ReviewRow]) -> Said:

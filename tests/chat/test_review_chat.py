@@ -121,6 +121,13 @@ async def test_a_month_is_frozen_and_opened_again(sqlite_chat: Chat) -> None:
     assert "牵头单位的联络员、负责人和督查绩效办可以更正10月数据" in shown.text
     (done,) = await chat.press(OFFICE, "确认重开", shown)
     assert "10月数据已重开" in done.text
+    # An approved or imported value of that month is given back by name; the contact corrects that month.
+    returned = await said(chat, OFFICE, "退回 地区生产总值增速 10月 口径调整后请重报")
+    assert "✓ 已退回 地区生产总值增速" in returned.text
+    push = (await chat.inbox(CONTACT))[-1]
+    assert "口径调整后请重报" in push.text
+    await chat.new(CONTACT)
+    assert "地区生产总值增速　10月更正" in (await said(chat, CONTACT, "6.8%", push)).text
     assert "9月没有封存" in (await said(chat, OFFICE, "重开 9月 原因")).text
     assert "还没有到" in (await said(chat, OFFICE, "封存 12月")).text
     assert "封存" not in str((await said(chat, CONTACT, "封存 10月")).buttons)
