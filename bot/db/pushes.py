@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.engine import OUTBOX_CHANGED
 from bot.db.inserting import insert_into
-from bot.db.tables import Push, PushFile, PushMessage
+from bot.db.tables import Group, Push, PushFile, PushMessage
 from bot.domain.pushes import Act, Channel, Priority, PushKind, PushState
 from bot.tracing import current_trace
 
@@ -244,7 +244,9 @@ async def cancel_chat(session: AsyncSession, chat_id: int, reason: str) -> list[
 
 
 async def move_chat(session: AsyncSession, chat_id: int, to: int) -> None:
-    """Send what is queued for a chat to the id that it has now."""
+    """Send what is queued for a chat to the id that it has now; a bound group stays bound."""
+    moved = update(Group).where(Group.chat_id == chat_id, Group.ended_at.is_(None))
+    await session.execute(moved.values(chat_id=to))
     await session.execute(
         update(Push)
         .where(

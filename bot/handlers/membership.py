@@ -6,6 +6,7 @@ import structlog
 from telegram import ChatMember, Update
 from telegram.constants import ChatType
 
+from bot.services.group_binding import lose_group
 from bot.services.reachability import lose_contact, regain_contact
 from bot.tg.context import Context
 from bot.tg.routes import Unspoken
@@ -20,6 +21,8 @@ async def on_membership(update: Update, context: Context) -> None:
     status = change.new_chat_member.status
     log.info("membership changed", chat_type=change.chat.type, status=status, update_id=update.update_id)
     if change.chat.type != ChatType.PRIVATE:
+        if status in (ChatMember.BANNED, ChatMember.LEFT):
+            await lose_group(context.db, context.cause, change.chat.id)
         return
     if status in (ChatMember.BANNED, ChatMember.LEFT):
         await lose_contact(context.db, change.chat.id, context.cause.now)

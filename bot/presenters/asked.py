@@ -11,6 +11,7 @@ from bot.presenters.adjustment import PRESENTERS as ADJUST_PRESENTERS
 from bot.presenters.card import Card, present_card
 from bot.presenters.evidence import PRESENTERS as EVIDENCE_PRESENTERS
 from bot.presenters.grade_said import PRESENTERS as GRADE_PRESENTERS
+from bot.presenters.group import PRESENTERS as GROUP_PRESENTERS
 from bot.presenters.indicator_list import Hits, NothingFound, present_hits, present_nothing
 from bot.presenters.meeting import PRESENTERS as MEETING_PRESENTERS
 from bot.presenters.notice import PRESENTERS as NOTICE_PRESENTERS
@@ -96,6 +97,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **MEETING_PRESENTERS,
     **REMIND_PRESENTERS,
     **NOTICE_PRESENTERS,
+    **GROUP_PRESENTERS,
 }
 
 

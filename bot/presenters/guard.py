@@ -22,6 +22,11 @@ def present_group(username: str) -> Reply:
     return Reply(render("reply/guard_group"), rows([button]))
 
 
+def present_bind_in_group() -> Reply:
+    """The command belongs into the group itself."""
+    return Reply(render("reply/guard_bind_in_group"))
+
+
 def present_other_role() -> Reply:
     """A command of another role."""
     return Reply(render("reply/guard_other_role"))

@@ -10,14 +10,25 @@ from bot.domain.errors import InvalidInput
 from bot.domain.rights import Action, Scope, scope_of
 from bot.presenters.notice import NoticeCard, NoticeList, NoticePreview, NoticeSeen, NoticeUsage
 from bot.presenters.remind import EverybodyReported, RemindList, UrgeMatter, UrgeRecord
-from bot.reading.console_text import read_notice, wants_notices
+from bot.reading.console_text import read_group, read_notice, wants_groups, wants_notices
 from bot.reading.intents import IntentKind
 from bot.reading.urge_text import UrgeText, is_record, matter_named, read_urge
-from bot.services import notice_showing, notifying, reminding, urge_record
+from bot.services import group_binding, notice_showing, notifying, reminding, urge_record
 from bot.services.hearing import Hearing
 from bot.services.year import office_zone
 
-Said = RemindList | EverybodyReported | UrgeRecord | NoticeCard | NoticeList | NoticePreview | NoticeSeen | NoticeUsage
+Said = (
+    RemindList
+    | EverybodyReported
+    | UrgeRecord
+    | NoticeCard
+    | NoticeList
+    | NoticePreview
+    | NoticeSeen
+    | NoticeUsage
+    | GroupCodeIssued
+    | GroupList
+)
 # So long a bare 收到 may mean a notice.
 NOTICE_WAITS = timedelta(days=7)
 
@@ -79,7 +90,17 @@ async def _acknowledges(one: Hearing) -> Said | None:
     return await notifying.acknowledge(one.db, one.cause, waiting.id) if waiting and not asked else None
 
 
+async def _about_groups(one: Hearing) -> Said | None:
+    if scope_of(one.cause.actor.actor, Action.BIND_GROUP) is Scope.NONE or one.push is not None:
+        return None
+    if wants_groups(one.text):
+        return await group_binding.listed(one.db, one.cause)
+    unit = read_group(one.text)
+    return await group_binding.issue_code(one.db, one.cause, unit) if unit is not None else None
+
+
 HEARS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (
     _about_urging,
     _about_notices,
+    _about_groups,
 )

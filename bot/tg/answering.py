@@ -68,6 +68,14 @@ async def answer(
     return await _counted(bot, update, reply, alert, limits)
 
 
+async def answer_in(bot: Bot, chat_id: int, reply: Reply, limits: Limits) -> int | None:
+    """Answer in another chat than the one that asked. Raises telegram.error.TelegramError."""
+    limits.answered(chat_id, time.monotonic())
+    if reply.files:
+        return await _send_files(bot, chat_id, reply)
+    return await _send_parts(bot, chat_id, reply, None) if reply.text else None
+
+
 async def _counted(bot: Bot, update: Update | None, reply: Reply, alert: bool, limits: Limits | None) -> int | None:
     """Waits for no limit, but is counted; nothing is sent while Telegram wants the whole bot to be quiet."""
     if limits is None or update is None or update.effective_chat is None:
@@ -120,6 +128,10 @@ async def _send_text(bot: Bot, update: Update, reply: Reply) -> int:
     chat_id, asked = update.effective_chat.id, None
     if update.effective_chat.type != ChatType.PRIVATE and update.effective_message:
         asked = update.effective_message.message_id
+    return await _send_parts(bot, chat_id, reply, asked)
+
+
+async def _send_parts(bot: Bot, chat_id: int, reply: Reply, asked: int | None) -> int:
     parts = split_message(reply.text)
     message_id = 0
     for number, part in enumerate(parts, 1):
@@ -129,7 +141,7 @@ async def _send_text(bot: Bot, update: Update, reply: Reply) -> int:
         except BadRequest as error:
             if not is_markup_refused(error):
                 raise
-            log.error("markup refused, answered as plain text", update_id=update.update_id, refusal=str(error))
+            log.error("markup refused, answered as plain text", chat=chat_id, refusal=str(error))
             message_id = await send_text(bot, chat_id, plain_text(part), None, buttons, asked)
     return message_id
 

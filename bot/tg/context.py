@@ -16,7 +16,7 @@ from bot.domain.binding import Tries
 from bot.outbox.limits import Limits
 from bot.presenters.reply import Reply
 from bot.services.cause import Cause
-from bot.tg.answering import answer
+from bot.tg.answering import answer, answer_in
 from bot.tg.limiting import Limiter
 
 
@@ -42,6 +42,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
 
     event: Update | None = None
     known: KnownActor | None = None
+    # The chat that the answer goes to instead of the one that asked: what is asked in a group is answered in private.
+    answers_to: int | None = None
     cause: Cause
 
     @classmethod
@@ -72,4 +74,6 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
 
         `alert`: over a pressed button a short text is a notice to be closed, not a message.
         """
+        if self.answers_to is not None:
+            return await answer_in(self.bot, self.answers_to, reply, self.runtime.limits)
         return await answer(self.bot, self.event, reply, alert=alert, limits=self.runtime.limits)

@@ -23,10 +23,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Admission:
-    """Whom a handler takes."""
+    """Whom a handler takes. `groups`: also in a group; `privately`: what is asked in a group is answered in private."""
 
     strangers: bool
     roles: frozenset[Role]
+    groups: bool = False
+    privately: bool = False
 
 
 async def admit(update: Update, context: Context, admission: Admission) -> bool:
@@ -38,7 +40,7 @@ async def admit(update: Update, context: Context, admission: Admission) -> bool:
     allowed, tell = context.runtime.limiter.allow(user.id, now)
     if not allowed:
         return await _refuse(context, present_flood() if tell else None, "flood")
-    if chat.type != ChatType.PRIVATE:
+    if chat.type != ChatType.PRIVATE and not await _from_group(update, context, admission):
         return await _refuse(context, present_group(context.bot.username) if _addressed(update) else None, "group")
     known = await recognise(update, context)
     if known is None:
@@ -48,9 +50,24 @@ async def admit(update: Update, context: Context, admission: Admission) -> bool:
         return await _refuse(context, polite, "stranger")
     if known.role not in admission.roles:
         return await _refuse(context, present_other_role(), "role")
+    if chat.type != ChatType.PRIVATE:
+        return True
     if known.chat_id is None:
         await regain_contact(context.db, user.id)
     await show_menu(context, known, chat.id)
+    return True
+
+
+async def _from_group(update: Update, context: Context, admission: Admission) -> bool:
+    """Whether a command in a group is taken: from somebody known, answered there or in their own chat."""
+    command = update.message is not None and _addressed(update)
+    if not command or not (admission.groups or admission.privately):
+        return False
+    known = await recognise(update, context)
+    if known is None or known.chat_id is None:
+        return False
+    if not admission.groups:
+        context.answers_to = known.chat_id
     return True
 
 

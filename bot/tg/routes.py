@@ -31,6 +31,15 @@ class Command:
 
 
 @dataclass(frozen=True)
+class InGroup:
+    """A slash command that is answered where it was written, also in a group; in no menu."""
+
+    name: str
+    callback: Callback
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
 class Pressed(Generic[A]):
     """A typed button and its handler; mypy holds the two together."""
 
@@ -54,7 +63,7 @@ class Unspoken:
     callback: Callback
 
 
-Route = Command | Pressed[Any] | Otherwise | Unspoken
+Route = Command | InGroup | Pressed[Any] | Otherwise | Unspoken
 
 
 def command_of(update: Update) -> tuple[str, str] | None:
@@ -76,11 +85,11 @@ class Guarded(BaseHandler[Update, Context, Any]):
 
     def __init__(self, *routes: Route) -> None:
         super().__init__(self._unused)
-        self._commands: dict[str, Command] = {}
+        self._commands: dict[str, Command | InGroup] = {}
         self._presses: dict[str, Pressed[Any]] = {}
         self._others: list[Otherwise | Unspoken] = []
         for route in routes:
-            if isinstance(route, Command):
+            if isinstance(route, Command | InGroup):
                 self._commands.setdefault(route.name, route)
             elif isinstance(route, Pressed):
                 self._presses.setdefault(route.action.prefix, route)
@@ -120,7 +129,9 @@ class Guarded(BaseHandler[Update, Context, Any]):
             return
         welcome = Admission(
             strangers=isinstance(route, Command) and route.strangers,
-            roles=route.roles if isinstance(route, Command) else EVERYBODY,
+            roles=route.roles if isinstance(route, Command | InGroup) else EVERYBODY,
+            groups=isinstance(route, InGroup),
+            privately=isinstance(route, Command),
         )
         if not await admit(update, context, welcome):
             return

@@ -52,9 +52,9 @@ async def test_a_flood_is_told_once(sqlite_chat: Chat) -> None:
     assert BURST <= len(texts) < 80
 
 
-async def test_a_command_in_a_group_is_pointed_to_the_private_chat(sqlite_chat: Chat) -> None:
+async def test_a_strangers_command_in_a_group_is_pointed_to_the_private_chat(sqlite_chat: Chat) -> None:
     chat = sqlite_chat
-    await chat.bind(CONTACT, OFFICE)
+    await chat.bind(OFFICE)
     await chat.http.post("/sandbox/groups", json={"id": GROUP, "title": "考评群", "members": [chat.who(CONTACT)]})
     await chat.settle()
     assert await chat.inbox(GROUP) == []
