@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.db import notices, orders
 from bot.domain.errors import InvalidInput
 from bot.domain.rights import Action, Scope, scope_of
+from bot.presenters.group import GroupCodeIssued, GroupList
 from bot.presenters.notice import NoticeCard, NoticeList, NoticePreview, NoticeSeen, NoticeUsage
 from bot.presenters.remind import EverybodyReported, RemindList, UrgeMatter, UrgeRecord
 from bot.reading.console_text import read_group, read_notice, wants_groups, wants_notices
