@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import indicator_rows, indicators, reports
 from bot.db.indicators import KnownIndicator
+from bot.db.looking import Look
 from bot.db.reports import StoredReport
 from bot.db.revision import is_changed
 from bot.db.within import look_within
@@ -98,21 +99,28 @@ class Desk:
 
 async def desk_of(session: AsyncSession, year: Year, actor: Actor) -> Desk:
     """The person's desk today. The office's holds every indicator, none of them its own."""
-    mine = reportable(actor, await _near(session, year, actor))
-    first = str(Period(year.year, 1))
-    stored = await reports.of_months(session, [item.id for item in mine], first, str(year.period))
-    return desk_from(year, actor, mine, Filed(stored, await reports.closed_periods(session, year.cycle_id)))
-
-
-async def _near(session: AsyncSession, year: Year, actor: Actor) -> list[KnownIndicator]:
-    """All that the person may report, in the order of the lists, and for the office every one."""
-    on = year.period.last_day
-    if scope_of(actor, Action.REPORT_VALUE) > Scope.OWN or is_changed(session):
-        return list(await indicators.of_cycle(session, year.cycle, on))
     look = await look_within(session)
+    own = None if is_changed(session) else await own_desk(look, year, actor)
+    if own is not None:
+        return own
+    return await _desk(look, year, actor, await indicators.of_cycle(session, year.cycle, year.period.last_day))
+
+
+async def own_desk(look: Look, year: Year, actor: Actor) -> Desk | None:
+    """The desk of somebody who reports what is their own; None for who may report more than that."""
+    if scope_of(actor, Action.REPORT_VALUE) > Scope.OWN:
+        return None
     ids = await indicator_rows.own_ids(look, year.cycle, [*actor.post_ids], [*actor.unit_ids])
-    known = await indicator_rows.known(look, year.cycle, on, ids)
-    return [known[key] for key in ids if key in known]
+    known = await indicator_rows.known(look, year.cycle, year.period.last_day, ids)
+    return await _desk(look, year, actor, [known[key] for key in ids if key in known])
+
+
+async def _desk(look: Look, year: Year, actor: Actor, known: Iterable[KnownIndicator]) -> Desk:
+    """`known`: all that the person may report, in the order of the lists."""
+    mine = reportable(actor, known)
+    first, last = str(Period(year.year, 1)), str(year.period)
+    stored = await reports.months_seen(look, [item.id for item in mine], first, last)
+    return desk_from(year, actor, mine, Filed(stored, await reports.closed_seen(look, year.cycle_id)))
 
 
 def reportable(actor: Actor, known: Iterable[KnownIndicator]) -> list[KnownIndicator]:

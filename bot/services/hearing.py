@@ -15,7 +15,7 @@ from bot.reading.intents import Intent, IntentKind, read_intent
 from bot.reading.report_text import ReportText
 from bot.reading.value_signs import may_report
 from bot.services.cause import Cause
-from bot.services.desk import Desk, desk_of
+from bot.services.desk import Desk, desk_of, own_desk
 from bot.services.indexing import index_for, index_of, is_a_name, reports_in
 from bot.services.report_reading import named
 from bot.services.report_table import Typed
@@ -106,11 +106,13 @@ async def gather(db: Database, cause: Cause, heard: Heard, text: str) -> Hearing
         reports = kept is not None or (intent is not None and intent.kind in OF_REPORTS)
         if year is not None and intent is None and not reports:
             reports = await _may_report(db, look, year, actor, text)
-    push = desk = None
-    if heard.reply_to or reports:
+        desk = await own_desk(look, year, actor) if year is not None and reports else None
+    push = None
+    if heard.reply_to or (reports and desk is None):
         async with db.read() as session:
             push = await pushes.by_message(session, heard.chat_id, heard.reply_to) if heard.reply_to else None
-            desk = await desk_of(session, year, actor) if year and (reports or push) else None
+            if year is not None and desk is None and (reports or push):
+                desk = await desk_of(session, year, actor)
     memory = last.memory if last else {}
     return Hearing(db, cause, heard, text, intent, push, kept, year, desk, memory)
 
