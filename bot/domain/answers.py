@@ -85,7 +85,7 @@ def check_extension(asked: ExtensionAsked, today: date, rules: OrderRules) -> No
     """Asked in time, with a reason, for a later day that the scheme allows. Raises InvalidInput."""
     if asked.due is None:
         raise InvalidInput("errors_order.nothing_to_extend")
-    due = f"{asked.due.month}-{asked.due.day}"
+    due = asked.due
     if today > asked.due:
         raise InvalidInput("errors_order.extension_late", due=due)
     if not asked.reason.strip():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.domain.errors import (
     AlreadyDone,
     BatonError,
@@ -15,7 +17,7 @@ from bot.domain.errors import (
     Stale,
 )
 from bot.presenters.reply import Reply
-from bot.presenters.words import label, render
+from bot.presenters.words import label, month_day, render
 
 TEMPLATES: dict[type[BatonError], str] = {
     NotAllowed: "reply/error_not_allowed",
@@ -31,7 +33,8 @@ TEMPLATES: dict[type[BatonError], str] = {
 def present_error(error: BatonError) -> Reply:
     """One clear sentence that says what to do next."""
     if isinstance(error, InvalidInput | Refused):
-        return Reply(label(error.code, **error.params))
+        params = {key: month_day(value) if isinstance(value, date) else value for key, value in error.params.items()}
+        return Reply(label(error.code, **params))
     return Reply(render(TEMPLATES.get(type(error), "reply/error_stale")))
 
 

@@ -171,16 +171,19 @@ class ExtensionShown:
 class OrderView:
     """An order with everything that belongs to it. `may`: what this person can do now.
 
-    `version`, `refs`: what the buttons were shown for.
+    `version`, `refs`: what the buttons were shown for. `kind` decides what the numbers are called; `progress` is
+    the completion in per cent.
     """
 
     order: OrderNamed
+    kind: str
     unit: str
     state: str
     version: int
     period: str
     actual: Decimal | None
     target: Decimal | None
+    progress: Decimal | None
     gap: Decimal | None
     rule: str
     now_word: str

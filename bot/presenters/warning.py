@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.presenters.actions import Acknowledge, AcknowledgeAll, CancelDraft, ShowCard
+from bot.presenters.actions import Acknowledge, AcknowledgeAll, CancelDraft, ShowCard, StartDirective
 from bot.presenters.order_said import OrderNamed
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, Rows, rows
 from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, moment, render
+
+BUTTON_NAME = 16
 
 
 @dataclass(frozen=True)
@@ -139,13 +141,23 @@ class DirectiveGiven:
 
 @dataclass(frozen=True)
 class DirectiveOfWhat:
-    """A directive was typed without saying what it is about."""
+    """A directive was typed without saying what it is about. `choices`: what this person was warned of, worst first."""
+
+    choices: tuple[tuple[int, str], ...] = ()
 
 
 def present_directive(outcome: DirectivePrompt | DirectiveGiven | DirectiveOfWhat) -> Reply:
     """Asks for the words, asks for the subject, or says who gets them and when."""
     if isinstance(outcome, DirectiveOfWhat):
-        return Reply(render("reply/directive_of_what"))
+        return Reply(
+            render("reply/directive_of_what", choices=outcome.choices),
+            rows(
+                *(
+                    [Button(label("warning.direct_one", name=shortened(name, BUTTON_NAME)), StartDirective(key).pack())]
+                    for key, name in outcome.choices
+                )
+            ),
+        )
     if isinstance(outcome, DirectivePrompt):
         return Reply(
             render("reply/directive_prompt", title=shortened(outcome.name)),

@@ -49,4 +49,5 @@ async def acknowledge_what_waits(db: Database, cause: Cause) -> Outcome | Waitin
         ]
     if len(shown) == 1:
         return await acknowledge(db, cause, shown[0].order_id, shown[0].severity)
-    return WaitingOrders(tuple(shown[:MOST_CHOICES]), max(len(shown) - MOST_CHOICES, 0))
+    hidden = max(len(shown) - MOST_CHOICES, 0)
+    return WaitingOrders(tuple(shown[:MOST_CHOICES]), hidden, int(cause.now.timestamp()))

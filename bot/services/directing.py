@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import drafts, orders
@@ -12,13 +13,13 @@ from bot.db.engine import Database
 from bot.db.people import Holder, holders, subjects_of
 from bot.db.pushes import PushToSend, enqueue
 from bot.db.roster import Answering, roster_for
-from bot.db.tables import DecisionRow, OrderEvent, Task, TaskEventRow
+from bot.db.tables import DecisionRow, Indicator, OrderEvent, OrderRecipient, Task, TaskEventRow, WarningOrder
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
 from bot.domain.errors import Expired, InvalidInput, NotFound
 from bot.domain.kinds import Role
 from bot.domain.pushes import PushKind
-from bot.domain.rights import Action
+from bot.domain.rights import Action, may
 from bot.domain.scheme import Relation
 from bot.presenters.push_notes import DirectiveNote, present_directive
 from bot.presenters.warning import DirectiveGiven, DirectiveOfWhat, DirectivePrompt
@@ -28,6 +29,7 @@ from bot.services.year import year_at
 
 KIND = "directive"
 LONGEST = 500
+MOST_CHOICES = 8
 
 
 async def start_directive(db: Database, cause: Cause, indicator_id: int) -> DirectivePrompt:
@@ -61,10 +63,31 @@ async def say(
 ) -> DirectiveGiven | DirectivePrompt | DirectiveOfWhat:
     """批示 in so many words: given at once; without words they are asked for, without a subject that."""
     if indicator_id is None:
-        return DirectiveOfWhat()
+        async with db.read() as session:
+            return DirectiveOfWhat(await _warned_of(session, cause))
     if not text.strip():
         return await start_directive(db, cause, indicator_id)
     return await direct(db, cause, indicator_id, text)
+
+
+async def _warned_of(session: AsyncSession, cause: Cause) -> tuple[tuple[int, str], ...]:
+    """What this person was asked to acknowledge and may direct, worst first: indicator and name."""
+    query = (
+        select(Indicator.id, Indicator.name)
+        .join(WarningOrder, WarningOrder.indicator_id == Indicator.id)
+        .join(OrderRecipient, OrderRecipient.order_id == WarningOrder.id)
+        .where(
+            OrderRecipient.person_id == cause.actor.person_id,
+            OrderRecipient.digest_only.is_(False),
+            OrderRecipient.told_severity.is_not(None),
+            WarningOrder.closed_at.is_(None),
+        )
+        .order_by(WarningOrder.severity.desc(), WarningOrder.id)
+    )
+    found = {row.id: row.name for row in await session.execute(query)}
+    subjects = await subjects_of(session, [*found])
+    allowed = [key for key in found if may(cause.actor.actor, Action.DIRECT, subjects[key])]
+    return tuple((key, found[key]) for key in allowed[:MOST_CHOICES])
 
 
 async def finish_directive(db: Database, cause: Cause, text: str) -> DirectiveGiven:
@@ -128,9 +151,7 @@ async def _record(session: AsyncSession, cause: Cause, indicator_id: int, words:
     )
     session.add(task)
     await session.flush()
-    session.add(
-        TaskEventRow(task_id=task.id, at=cause.now, event="give", person_id=cause.actor.person_id, text=words)
-    )
+    session.add(TaskEventRow(task_id=task.id, at=cause.now, event="give", person_id=cause.actor.person_id, text=words))
     await decided_by_directive(session, cause, indicator_id, task.id)
     if order is not None:
         person_id, detail = cause.actor.person_id, {"task_id": task.id, "text": words}

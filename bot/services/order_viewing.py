@@ -55,12 +55,14 @@ async def _view(
     grade = year.scheme.grade(order.grade)
     return OrderView(
         order=OrderNamed(order.id, item.id, item.name, (order.year, order.serial), grade.word, order.severity),
+        kind=item.kind.value,
         unit=item.unit or "",
         state=order.state,
         version=order.row_version,
         period=newest.period if newest else order.period,
         actual=newest.actual if newest else None,
         target=newest.target if newest else None,
+        progress=newest.progress if newest else None,
         gap=newest.gap if newest else None,
         rule=_rule(year, newest),
         now_word=year.scheme.grade(newest.grade).word if newest else grade.word,

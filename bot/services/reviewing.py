@@ -142,7 +142,7 @@ async def _reopen(desk: OrderDesk, reason: str) -> Decided:
 async def _grant(desk: OrderDesk, row: OrderExtension, words: str) -> Decided:
     until = _day(desk, words) or row.until
     if until <= row.due:
-        raise InvalidInput("errors_order.granted_earlier", due=f"{row.due.month}-{row.due.day}")
+        raise InvalidInput("errors_order.granted_earlier", due=row.due)
     _settle(desk, row, Verdict.ACCEPTED)
     row.granted = until
     if desk.state in ANSWER_DUE:

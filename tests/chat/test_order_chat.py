@@ -84,7 +84,7 @@ async def test_more_time_is_asked_for_in_time_and_gets_a_date(sqlite_chat: Chat)
     assert "待签收，请于12月10日前反馈" in listed.text
     await chat.at("2026-12-11T10:00", live=False)
     late = await chat.send(CONTACT, "延期 12-20 还在等", reply_to=push)
-    assert "期限12-10已过" in late[-1].text
+    assert "期限12月10日已过" in late[-1].text
     listed = (await chat.send(CLERK, "/review"))[-1]
     assert "没有待审核" in listed.text
 
@@ -105,3 +105,40 @@ async def test_what_does_not_fit_gets_one_sentence(sqlite_chat: Chat) -> None:
     assert "没有可以审核的预警单" in none.text
     (past,) = await chat.send(CONTACT, "反馈 原因征地慢；措施调度；9月恢复", reply_to=push)
     assert "已经过去" in past.text
+
+
+async def test_what_an_order_is_about_is_called_by_its_kind(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    await chat.bind(OFFICE)
+    await chat.at("2026-11-20T08:31")
+    rate = (await chat.send(OFFICE, "预警单 进出口总额增速"))[-1]
+    assert "完成8.2%，目标15%" in rate.text
+    assert "个百分点" not in rate.text
+    event = (await chat.send(OFFICE, "预警单 不文明行为通报"))[-1]
+    assert "本年已发生1次" in event.text
+    assert "完成" not in event.text.split("依据")[0]
+
+
+async def test_words_without_a_subject_offer_what_they_could_be_about(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    push = await warned(chat)
+    (asked,) = await chat.send(LEADER, "批示：请抓紧")
+    assert "批示：固定资产投资" in asked.buttons
+    (prompt,) = await chat.press(LEADER, "批示：固定资产投资", asked)
+    assert "固定资产投资" in prompt.text
+    found = await chat.send(LEADER, "请抓紧征地")
+    assert any("请抓紧征地" in item.text for item in found)
+    refused = (await chat.send(CONTACT, "延期 11-20 等批复", reply_to=push))[-1]
+    assert refused.text == "新日期须晚于原期限11月26日。"
+
+
+async def test_everything_that_waits_is_acknowledged_with_one_tap(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    await chat.bind(OFFICE)
+    await chat.at("2026-11-20T08:31")
+    await chat.new(OFFICE)
+    (asked,) = await chat.send(OFFICE, "收到")
+    everything = next(name for name in asked.buttons if name.startswith("全部签收"))
+    await chat.press(OFFICE, everything, asked)
+    (left,) = await chat.send(OFFICE, "收到")
+    assert "没有待您签收的预警" in left.text
