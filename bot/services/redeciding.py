@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import claims, decisions, orders, snapshots, yardsticks
 from bot.db.engine import Database
 from bot.db.pushes import stored_rows
-from bot.db.tables import BindingRequest, DecisionRow, OrderRecipient, Push, WarningOrder
+from bot.db.tables import BindingRequest, DecisionRow, OrderRecipient, Push, Report, WarningOrder
 from bot.domain.decisions import Matter, Said
 from bot.domain.digest import WithheldReason
 from bot.domain.errors import NotFound
@@ -20,6 +20,7 @@ from bot.domain.kinds import NORMAL
 from bot.domain.pushes import Act, PushKind, PushState
 from bot.presenters.remind import UrgeMatter
 from bot.services.cause import Cause
+from bot.services.digest_tasks import work_waits
 from bot.services.rewording import reword_digest, reword_urge
 from bot.services.urge_holding import matter_of, still_owed
 from bot.services.year import year_at
@@ -52,6 +53,8 @@ async def _overtaken(session: AsyncSession, cause: Cause, push: Push) -> Reason 
         return Said.OVERTAKEN
     if push.kind == PushKind.BINDING_REQUEST.value:
         return await _binding(session, push)
+    if push.kind == PushKind.RETURNED.value:
+        return await _returned(session, push)
     try:
         if push.kind == PushKind.WARNING.value and push.subject_kind in _ORDERS:
             return await _warning(session, cause, push)
@@ -81,6 +84,11 @@ async def _binding(session: AsyncSession, push: Push) -> Reason | None:
         return None
     request = await session.get(BindingRequest, push.subject_id)
     return Said.OVERTAKEN if request is not None and request.decided_at is not None else None
+
+
+async def _returned(session: AsyncSession, push: Push) -> Reason | None:
+    report = await session.get(Report, push.subject_id or 0)
+    return WithheldReason.REPORTED if report is None or report.superseded_at is not None else None
 
 
 async def _warning(session: AsyncSession, cause: Cause, push: Push) -> Reason | None:
@@ -135,6 +143,8 @@ async def _lines(session: AsyncSession, cause: Cause, push: Push) -> Reason | No
         order = opened.get(int(str(row.detail.get("order_id", 0))))
         mine = asked.get((order.id, row.person_id)) if order else None
         reason = _line(row, row.indicator_id in reported, order, mine, grade)
+        if row.kind in (Matter.TASK.value, Matter.PENDING.value):
+            reason = None if await work_waits(session, row) else Said.OVERTAKEN
         if reason is None:
             left.append(row)
         else:

@@ -112,7 +112,7 @@ async def _push(session: AsyncSession, cause: Cause, case: ReviewCase, message: 
         kind=Matter.REPORT.value,
         sent=holder.chat_id is not None,
         reason=(Said.REPORT_RETURNED if holder.chat_id is not None else WithheldReason.NO_ACCOUNT).value,
-        detail={"report_id": case.report.id},
+        detail={"report_id": case.report.id, "period": case.report.period},
     )
     session.add(row)
     if holder.chat_id is None:

@@ -36,6 +36,9 @@ async def take_unchanged(db: Database, cause: Cause, message_id: int) -> Step:
         kept: list[DraftItem] = []
         troubles: list[Trouble] = []
         for slot in table.desk.open:
+            if slot.report is not None:
+                troubles.append(Trouble("was_returned", {"name": slot.indicator.name}))
+                continue
             got = same_as_last(slot, replace(first_item(slot), message_id=message_id))
             if isinstance(got, Trouble):
                 troubles.append(got)

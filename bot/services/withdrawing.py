@@ -23,7 +23,7 @@ _ASKING = Question(
         DecisionRow.indicator_id == bindparam("indicator_id", type_=BigInteger()),
         or_(DecisionRow.kind == Matter.REPORT.value, DecisionRow.kind == Matter.URGE.value),
         Push.state == PushState.QUEUED.value,
-        or_(Push.kind == PushKind.DIGEST.value, Push.kind == PushKind.URGE.value),
+        or_(*(Push.kind == kind.value for kind in (PushKind.DIGEST, PushKind.URGE, PushKind.RETURNED))),
     ),
     int,
 )

@@ -26,11 +26,13 @@ from bot.presenters.review_said import (
     ReviewTold,
 )
 from bot.services.desk import desk_of
+from bot.services.drafting import correct, give
 from bot.services.period_closing import preview_period, set_period
 from bot.services.report_deciding import approve, approve_batch, preview_batch
 from bot.services.report_noting import add_note
 from bot.services.report_queue import review_card, review_queue
 from bot.services.report_returning import give_back
+from bot.services.reporting import confirm
 from bot.services.year import year_at
 from tests.services.warned_district import INVESTMENT, UPGRADES, District, small_district
 
@@ -114,6 +116,21 @@ async def test_what_is_given_back_is_asked_for_again(sqlite_db: Database) -> Non
     assert isinstance(told, ReviewTold)
     assert told.code == "returned_before"
     assert (await review_queue(sqlite_db, office)).total == 0
+
+
+async def test_who_corrects_before_the_morning_is_not_told_any_more(sqlite_db: Database) -> None:
+    district = await small_district(sqlite_db)
+    key = await reported(district, "120")
+    evening = await district.cause("2026-10-23 20:00", "director")
+    done = await give_back(sqlite_db, evening, key, "数据口径不对")
+    assert isinstance(done, Returned)
+    assert done.leaves_at is not None
+    contact = await district.cause("2026-10-23 21:00", "contact")
+    await correct(sqlite_db, contact, key)
+    await give(sqlite_db, contact, "121", 7)
+    await confirm(sqlite_db, contact)
+    (push,) = await district.pushes(kind="returned")
+    assert push.state == "cancelled"
 
 
 async def test_heads_sign_first_where_the_scheme_says_so(sqlite_db: Database) -> None:
