@@ -14,7 +14,7 @@ from bot.db.tables import AuditEntry, InboxUpdate, Push, Report
 from bot.domain.pushes import Priority, PushKind, PushState, UpdateState
 from faults.ledger import Arrival, Wiretap
 from faults.notices import WORDS, Notices
-from faults.people import Act, Crowd, is_answer
+from faults.people import Act, Crowd, Question, is_answer
 
 AGAIN = "【补发】"
 ENDED = {state.value for state in PushState} - {PushState.QUEUED.value, PushState.SENDING.value}
@@ -210,13 +210,20 @@ def check_notices(trial: Trial, found: Verdict) -> None:
 
 def check_order(trial: Trial, found: Verdict) -> None:
     """In a chat questions are answered in the order in which they were asked; reports and notices keep theirs."""
-    rounds: dict[tuple[int, int], list[int]] = defaultdict(list)
+    rounds: dict[tuple[int, int], list[Question]] = defaultdict(list)
     for question in trial.crowd.questions:
         if question.answer is not None:
-            rounds[question.chat, question.round].append(question.answer)
-    for (chat, number), answers in rounds.items():
+            rounds[question.chat, question.round].append(question)
+    for (chat, number), questions in rounds.items():
+        answers = [question.answer or 0 for question in questions]
         if answers != sorted(answers):
-            found.broken.append(f"order: answers in chat {chat}, round {number}")
+            told = " ".join(f"{one.update_id}:{one.words}→{one.answer}" for one in questions)
+            heard = " | ".join(
+                f"{one.number}:{one.text[:24]!r}"
+                for one in trial.crowd.tap.by_chat[chat]
+                if min(answers) - 6 <= one.number <= max(answers)
+            )
+            found.broken.append(f"order: answers in chat {chat}, round {number}: {told}; heard {heard}")
     places = {report.update_id: report.id for report in reversed(trial.rows.reports)}
     said: dict[int, list[int]] = defaultdict(list)
     for act in trial.crowd.acts:
