@@ -129,6 +129,8 @@ def _by_post(everybody: Iterable[Holder]) -> dict[int, tuple[Holder, ...]]:
 
 def _with_stand_ins(everybody: list[Holder], stand_ins: Mapping[int, int]) -> list[Holder]:
     """The stand-in in the posts of whoever is away; one whose stand-in is away too goes on to the next."""
+    if not stand_ins:
+        return everybody
     people = {holder.person_id: holder for holder in everybody}
     found = []
     for holder in everybody:

@@ -65,6 +65,15 @@ class Desk:
     history: Mapping[int, tuple[StoredReport, ...]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     settled: frozenset[tuple[int, str]] = frozenset()
+    # When each month opens and is due: the same for all indicators.
+    _windows: dict[Period, Window] = field(default_factory=dict, repr=False, compare=False)
+
+    def window(self, period: Period) -> Window:
+        """When that month's report opens and is due."""
+        found = self._windows.get(period)
+        if found is None:
+            found = self._windows[period] = window_of(self.year, period)
+        return found
 
     def when_in(self, reported: Iterable[tuple[int, str]]) -> Desk:
         """The desk when these reports, by indicator and month, are in: nothing of them is open any more."""
@@ -158,7 +167,7 @@ def _asked_for(desk: Desk, item: KnownIndicator) -> Slot:
     """
     year = desk.year
     current, before = year.period, year.period.previous()
-    if year.today >= window_of(year, current).opens:
+    if year.today >= desk.window(current).opens:
         return _slot_for(desk, item, current)
     owed = before.year == year.year and before.month >= item.facts.start_month
     reported = {report.period for report in desk.history[item.id] if not report.is_returned}
@@ -168,7 +177,7 @@ def _asked_for(desk: Desk, item: KnownIndicator) -> Slot:
 
 
 def _slot_for(desk: Desk, item: KnownIndicator, period: Period) -> Slot:
-    year, window = desk.year, window_of(desk.year, period)
+    year, window = desk.year, desk.window(period)
     by_period = {report.period: report for report in desk.history[item.id]}
     earlier = [report for key, report in sorted(by_period.items()) if key < str(period)]
     return Slot(

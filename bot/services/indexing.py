@@ -32,8 +32,8 @@ HITS_OF_CLAUSE = 8
 _CLAUSE = re.compile(r"[,，。;；!！\n]+")
 
 
-# What each person reports: they share whole units, so these are few.
-@lru_cache(maxsize=128)
+# What each person reports: they share whole units, so these are few. One takes some fifty kilobytes.
+@lru_cache(maxsize=256)
 def index_of(names: tuple[NamedItem, ...]) -> NameIndex:
     """The index over exactly these names: a changed, new or closed indicator makes other names, so another index."""
     return NameIndex(names)
