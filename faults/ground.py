@@ -31,7 +31,7 @@ from faults.wire import Wire
 
 OPEN = (UpdateState.RECEIVED.value, UpdateState.EFFECTED.value)
 READY_SECONDS = 60.0
-REST_SECONDS = 60.0
+REST_SECONDS = 240.0
 
 
 @dataclass
