@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Update
 
 from bot.documents.press import press
@@ -10,6 +12,7 @@ from bot.domain.period import Period
 from bot.handlers.paging import in_place
 from bot.presenters.actions_console import (
     AcknowledgeNotice,
+    ConfirmChange,
     OfferBulletin,
     RepeatNotice,
     SendBulletin,
@@ -21,7 +24,7 @@ from bot.presenters.bulletin import BulletinShown, bulletin_picture, bulletin_te
 from bot.presenters.errors import present_outdated_button
 from bot.presenters.reply import Attachment
 from bot.presenters.words import label
-from bot.services import notice_showing, notifying
+from bot.services import notice_showing, notifying, succeeding
 from bot.services.bulletin_making import bulletin_of
 from bot.tg.context import Context
 from bot.tg.markup import plain_text
@@ -77,7 +80,15 @@ async def on_send_bulletin(_update: Update, context: Context, action: SendBullet
     await context.answer(present(await notifying.send(context.db, context.cause, action.version, files)))
 
 
+async def on_change(_update: Update, context: Context, action: ConfirmChange) -> None:
+    """The post goes to the new person; with the link that binds them."""
+    done = await succeeding.carry_out(context.db, context.cause, action.version)
+    link = f"https://t.me/{context.bot.username}?start={done.code}" if done.code else None
+    await context.answer(present(replace(done, link=link)).replacing())
+
+
 ROUTES = (
+    Pressed(ConfirmChange, on_change),
     Pressed(SendNotice, on_send_notice),
     Pressed(AcknowledgeNotice, on_acknowledge),
     Pressed(ShowNotice, on_notice),

@@ -32,6 +32,7 @@ from bot.presenters.report import (
 from bot.presenters.report_said import AskField, AskIndicator, Confirmed, OpenReports, Preview, Skipped, Told
 from bot.presenters.review import PRESENTERS as REVIEW_PRESENTERS
 from bot.presenters.shortening import shortened
+from bot.presenters.succession import PRESENTERS as SUCCESSION_PRESENTERS
 from bot.presenters.task_answers import PRESENTERS as TASK_PRESENTERS
 from bot.presenters.warning import (
     Acknowledged,
@@ -97,6 +98,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **MEETING_PRESENTERS,
     **REMIND_PRESENTERS,
     **NOTICE_PRESENTERS,
+    **SUCCESSION_PRESENTERS,
     **GROUP_PRESENTERS,
 }
 

@@ -11,10 +11,11 @@ from bot.domain.rights import Action, Scope, scope_of
 from bot.presenters.group import GroupCodeIssued, GroupList
 from bot.presenters.notice import NoticeCard, NoticeList, NoticePreview, NoticeSeen, NoticeUsage
 from bot.presenters.remind import EverybodyReported, RemindList, UrgeMatter, UrgeRecord
-from bot.reading.console_text import read_group, read_notice, wants_groups, wants_notices
+from bot.presenters.succession import Succession, SuccessionDone, SuccessionUsage
+from bot.reading.console_text import read_change, read_group, read_notice, wants_groups, wants_notices
 from bot.reading.intents import IntentKind
 from bot.reading.urge_text import UrgeText, is_record, matter_named, read_urge
-from bot.services import group_binding, notice_showing, notifying, reminding, urge_record
+from bot.services import group_binding, notice_showing, notifying, reminding, succeeding, urge_record
 from bot.services.hearing import Hearing
 from bot.services.year import office_zone
 
@@ -29,6 +30,9 @@ Said = (
     | NoticeUsage
     | GroupCodeIssued
     | GroupList
+    | Succession
+    | SuccessionDone
+    | SuccessionUsage
 )
 # So long a bare 收到 may mean a notice.
 NOTICE_WAITS = timedelta(days=7)
@@ -100,8 +104,18 @@ async def _about_groups(one: Hearing) -> Said | None:
     return await group_binding.issue_code(one.db, one.cause, unit) if unit is not None else None
 
 
+async def _about_posts(one: Hearing) -> Said | None:
+    if scope_of(one.cause.actor.actor, Action.CHANGE_POST) is Scope.NONE or one.push is not None:
+        return None
+    if one.kept is not None and one.kept.kind == succeeding.KIND and one.is_ is IntentKind.CONFIRM:
+        return await succeeding.carry_out(one.db, one.cause, one.kept.version)
+    words = read_change(one.text)
+    return await succeeding.preview(one.db, one.cause, words) if words is not None else None
+
+
 HEARS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (
     _about_urging,
     _about_notices,
     _about_groups,
+    _about_posts,
 )

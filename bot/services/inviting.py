@@ -63,7 +63,7 @@ async def issue_invite(db: Database, now: datetime, who: str, cause: Cause | Non
     async with effect(db, cause) as session:
         if who == label("binding.admin_post"):
             await ensure_admin(session, now)
-        return await _issue(session, cause, await person_called(session, who))
+        return await issue_in(session, cause, await person_called(session, who))
 
 
 async def issue_all(db: Database, cause: Cause) -> list[IssuedInvite]:
@@ -76,10 +76,11 @@ async def issue_all(db: Database, cause: Cause) -> list[IssuedInvite]:
         for holder in await holders(session):
             if holder.person_id not in bound:
                 unbound.setdefault(holder.person_id, holder)
-        return [await _issue(session, cause, holder) for holder in unbound.values()]
+        return [await issue_in(session, cause, holder) for holder in unbound.values()]
 
 
-async def _issue(session: AsyncSession, cause: Cause, holder: Holder) -> IssuedInvite:
+async def issue_in(session: AsyncSession, cause: Cause, holder: Holder) -> IssuedInvite:
+    """A code for this holder of a post, in the caller's transaction."""
     await posts.revoke_invites(session, holder.person_id, cause.now, holder.post_id)
     code = new_code()
     expires_at = cause.now + timedelta(hours=await _valid_hours(session, cause.now))
