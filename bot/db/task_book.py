@@ -141,6 +141,7 @@ class WaitingProblem:
     indicator: str
     text: str
     raised_at: datetime
+    to_post_id: int | None = None
 
 
 async def problems_for(session: AsyncSession, post_ids: Iterable[int]) -> list[WaitingProblem]:
@@ -149,6 +150,17 @@ async def problems_for(session: AsyncSession, post_ids: Iterable[int]) -> list[W
         select(Problem.id, Problem.indicator_id, Indicator.name, Problem.text, Problem.raised_at)
         .join(Indicator, Indicator.id == Problem.indicator_id)
         .where(Problem.to_post_id.in_(list(post_ids)), Problem.decision.is_(None), Problem.closed_at.is_(None))
+        .order_by(Problem.id)
+    )
+    return [WaitingProblem(*row) for row in (await session.execute(query)).all()]
+
+
+async def undecided_problems(session: AsyncSession) -> list[WaitingProblem]:
+    """Every problem that was put before a leader and waits for a decision, oldest first."""
+    query = (
+        select(Problem.id, Problem.indicator_id, Indicator.name, Problem.text, Problem.raised_at, Problem.to_post_id)
+        .join(Indicator, Indicator.id == Problem.indicator_id)
+        .where(Problem.to_post_id.is_not(None), Problem.decision.is_(None), Problem.closed_at.is_(None))
         .order_by(Problem.id)
     )
     return [WaitingProblem(*row) for row in (await session.execute(query)).all()]

@@ -21,6 +21,8 @@ class Matter(StrEnum):
     PROBLEM = "problem"
     DIRECTIVE = "directive"
     REPLY = "reply"
+    TASK = "task"
+    PENDING = "pending"
     ESCALATION = "escalation"
     STEP = "step"  # a step on an order: answered, asked for more time, decided
 
@@ -40,6 +42,9 @@ class Said(StrEnum):
     DIRECTED = "directed"
     ORDER_STEP = "order_step"
     REPLY_WAITS = "reply_waits"
+    TASK_DUE = "task_due"
+    TASK_LATE = "task_late"
+    WAITS_FOR_LEADER = "waits_for_leader"  # a problem, or a directive of theirs, once a week
     WENT_UP = "went_up"
     WAITS_FOR_DIGEST = "waits_for_digest"
     NOT_WORSE = "not_worse"  # the grade fell: nobody is pushed for that

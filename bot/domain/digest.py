@@ -94,6 +94,26 @@ class UpItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskItem:
+    """A task that this person has to do. `workdays_late`: past its due date, -1 on the working day before."""
+
+    task_id: int
+    indicator_id: int | None
+    workdays_late: int
+    calls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PendingItem:
+    """What a leader hears of once a week. `kind`: a "problem" before them, or a "task" of theirs; `id`: its row."""
+
+    kind: str
+    id: int
+    indicator_id: int | None
+    calls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PersonToday:
     """Everything that a decision about one person's digest may look at."""
 
@@ -107,6 +127,8 @@ class PersonToday:
     orders: tuple[OrderItem, ...] = ()
     replies: tuple[ReplyItem, ...] = ()
     ups: tuple[UpItem, ...] = ()
+    tasks: tuple[TaskItem, ...] = ()
+    pending: tuple[PendingItem, ...] = ()
     remind_orders_after: tuple[int, ...] = (0, 1, 3)
     # Indicators that the office has silenced for this person.
     silenced: frozenset[int] = frozenset()
@@ -131,6 +153,8 @@ class DigestIntent:
     unacknowledged: tuple[OrderItem, ...]
     unanswered: tuple[ReplyItem, ...] = ()
     ups: tuple[UpItem, ...] = ()
+    tasks: tuple[TaskItem, ...] = ()
+    pending: tuple[PendingItem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
     @property
@@ -138,7 +162,9 @@ class DigestIntent:
         """Every indicator that the message speaks of, each once, in the order of the message."""
         orders: tuple[Item, ...] = (*self.ups, *self.warnings, *self.unacknowledged, *self.unanswered)
         items: tuple[Item, ...] = (*self.overdue_reports, *self.open_reports, *orders)
-        return tuple(dict.fromkeys(item.indicator_id for item in items))
+        work: tuple[TaskItem | PendingItem, ...] = (*self.tasks, *self.pending)
+        ids = (*(item.indicator_id for item in items), *(item.indicator_id for item in work))
+        return tuple(dict.fromkeys(key for key in ids if key is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +191,8 @@ class _Sorted:
 def choose_digest(person: PersonToday) -> DigestIntent | Withheld:
     """The person's digest for today, or why there is none."""
     found = _sort(person)
-    if not found.calls:
+    work: tuple[TaskItem | PendingItem, ...] = (*person.tasks, *person.pending)
+    if not found.calls and not any(item.calls for item in work):
         found.left_out += [LeftOut(item.indicator_id, WithheldReason.NOT_TODAY) for item in found.rides]
         return Withheld(person.person_id, _why_nothing(found.left_out), tuple(found.left_out))
     barred = _barred(person)
@@ -183,6 +210,8 @@ def choose_digest(person: PersonToday) -> DigestIntent | Withheld:
         unacknowledged=tuple(sorted((i for i in said if isinstance(i, OrderItem)), key=lambda item: -item.severity)),
         unanswered=tuple(sorted((i for i in said if isinstance(i, ReplyItem)), key=lambda item: -item.severity)),
         ups=tuple(sorted((i for i in said if isinstance(i, UpItem)), key=lambda item: -item.severity)),
+        tasks=tuple(sorted(person.tasks, key=lambda item: -item.workdays_late)),
+        pending=person.pending,
         left_out=tuple(found.left_out),
     )
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from bot.domain.period import Period
 from bot.domain.scheme import Asked
 from bot.presenters.actions import Acknowledge, AcknowledgeAll, ReportNoChange, ShowOpenReports, ShowWarnings
+from bot.presenters.actions_tasks import ShowTasks
 from bot.presenters.order_actions import ShowOrder, StartAnswer
 from bot.presenters.push_warning import order_number
 from bot.presenters.reply import Button, Reply, Rows, rows
@@ -80,6 +81,29 @@ class UpLine:
 
 
 @dataclass(frozen=True)
+class TaskLine:
+    """A task that this reader has to do. `workdays_late`: -1 on the working day before it is due."""
+
+    task_id: int
+    kind: str
+    text: str
+    due: date
+    workdays_late: int
+
+
+@dataclass(frozen=True)
+class PendingLine:
+    """What waits for a leader: a problem (`about` its indicator), or a directive of theirs (`about` who has it)."""
+
+    kind: str
+    id: int
+    text: str
+    about: str
+    state: str
+    indicator_id: int | None
+
+
+@dataclass(frozen=True)
 class NewlyWorst:
     """An indicator that a main leader hears of today, with its lead unit."""
 
@@ -115,6 +139,8 @@ class DigestToSay:
     waiting: tuple[OrderLine, ...] = ()
     unanswered: tuple[OrderLine, ...] = ()
     ups: tuple[UpLine, ...] = ()
+    tasks: tuple[TaskLine, ...] = ()
+    pending: tuple[PendingLine, ...] = ()
     district: District | None = None
     told_until: int = 0
 
@@ -136,6 +162,9 @@ def present_digest(said: DigestToSay) -> Reply:
         waiting=said.waiting[:FEW_LINES],
         unanswered=said.unanswered[:FEW_LINES],
         ups=[(line, _reasons(line)) for line in said.ups[:LINES]],
+        tasks=said.tasks[:FEW_LINES],
+        problems=[line for line in said.pending[:LINES] if line.kind == "problem"],
+        directives=[line for line in said.pending[:LINES] if line.kind == "task"],
         recovered=[shortened(name) for name in said.recovered[:FEW_LINES]],
         more={
             "overdue": max(len(said.overdue) - LINES, 0),
@@ -143,6 +172,8 @@ def present_digest(said: DigestToSay) -> Reply:
             "warnings": max(len(said.warnings) - LINES, 0),
             "waiting": max(len(said.waiting) - FEW_LINES, 0),
             "unanswered": max(len(said.unanswered) - FEW_LINES, 0),
+            "tasks": max(len(said.tasks) - FEW_LINES, 0),
+            "pending": max(len(said.pending) - LINES, 0),
             "ups": max(len(said.ups) - LINES, 0),
             "recovered": max(len(said.recovered) - FEW_LINES, 0),
         },
@@ -169,6 +200,8 @@ def _buttons(said: DigestToSay) -> Rows:
         lines.append([Button(label("push.fill_in"), ShowOpenReports(0).pack())])
     lines.append(_acknowledge(said))
     lines.append(_answers(said))
+    if said.tasks or said.pending:
+        lines.append([Button(label("push.show_tasks"), ShowTasks(0).pack())])
     if said.warnings or said.waiting or said.district or said.ups or len(said.unanswered) > 1:
         lines.append([Button(label("push.show_warnings"), ShowWarnings(0).pack())])
     return rows(*lines)

@@ -34,6 +34,8 @@ _ANSWER: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _DECISION_WORD = re.compile(r"\s*(?:会议)?(?:决定|议定|明确)(?:事项)?(?=[\s:,，。、\n\d(（一]|$)[\s:,，。]*")
 _NUMBERING = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．:：]|[-·•●①-⑳])\s*(?!\d)")
+EDGES = " \t:：,，。;；、"
+_APART = re.compile(r"[、,，;；和与及/]")
 _OF_UNIT = re.compile(r"^(?:由|请|责成)\s*")
 
 
@@ -172,3 +174,8 @@ def read_decisions(text: str, today: date) -> tuple[DecisionText, ...]:
             due, rest = due_in(words, today)
             found.append(DecisionText(line.strip(), rest, due))
     return tuple(found)
+
+
+def apart(words: str) -> list[str]:
+    """Names that are written together: 区发改局、区财政局."""
+    return [part for part in _APART.split(words) if part]

@@ -10,7 +10,16 @@ from datetime import date
 from bot.db.people import Holder
 from bot.db.tables import Escalation, OrderRecipient, WarningOrder
 from bot.domain.answers import ANSWER_DUE
-from bot.domain.digest import OrderItem, PersonToday, ReplyItem, ReportItem, UpItem, WarningItem
+from bot.domain.digest import (
+    OrderItem,
+    PendingItem,
+    PersonToday,
+    ReplyItem,
+    ReportItem,
+    TaskItem,
+    UpItem,
+    WarningItem,
+)
 from bot.domain.escalating import REVIEWED
 from bot.domain.kinds import NORMAL
 from bot.domain.recipients import told_of_grade, told_of_report
@@ -31,11 +40,14 @@ class Items:
     orders: list[OrderItem] = field(default_factory=list)
     replies: list[ReplyItem] = field(default_factory=list)
     ups: list[UpItem] = field(default_factory=list)
+    tasks: list[TaskItem] = field(default_factory=list)
+    pending: list[PendingItem] = field(default_factory=list)
 
     @property
     def any(self) -> bool:
         """Whether there is anything at all."""
-        return bool(self.reports or self.warnings or self.orders or self.replies or self.ups)
+        orders = self.warnings or self.orders or self.replies or self.ups
+        return bool(self.reports or orders or self.tasks or self.pending)
 
 
 def items_by_person(morning: Morning) -> dict[int, Items]:
@@ -49,6 +61,10 @@ def items_by_person(morning: Morning) -> dict[int, Items]:
             _place_order(morning, found[person_id], row, posts)
     for person_id, gone_up in morning.escalations.items():
         found[person_id].ups += _ups(morning, person_id, gone_up)
+    for person_id, due in morning.work.due.items():
+        found[person_id].tasks += due
+    for person_id, pending in morning.work.pending.items():
+        found[person_id].pending += pending
     return {key: items for key, items in found.items() if items.any}
 
 
@@ -68,6 +84,8 @@ def person_today(morning: Morning, held: Iterable[Holder], items: Items) -> Pers
         orders=tuple(items.orders),
         replies=tuple(items.replies),
         ups=tuple(items.ups),
+        tasks=tuple(items.tasks),
+        pending=tuple(items.pending),
         remind_orders_after=year.scheme.orders.remind_after,
         silenced=morning.silenced(first.person_id),
     )

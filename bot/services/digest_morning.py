@@ -17,6 +17,7 @@ from bot.db.snapshots import StoredSnapshot
 from bot.db.tables import Escalation, OrderRecipient, Push, Silence, WarningOrder
 from bot.domain.period import Period
 from bot.domain.reporting import ReminderStage, Window, reminder_days, report_window
+from bot.services.digest_tasks import Work, load_work
 from bot.services.year import Year, year_at
 
 DIGEST_JOB = "digest"
@@ -44,6 +45,7 @@ class Morning:
     escalations: Mapping[int, Sequence[Escalation]] = field(default_factory=dict)
     silences: Sequence[Silence] = ()
     silenced_units: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
 
     @cached_property
     def indicator_of_order(self) -> dict[int, int]:
@@ -121,6 +123,7 @@ async def load_morning(session: AsyncSession, now: datetime) -> Morning:
         sent_today=await _sent_today(session, roster, year.today),
         silences=silenced,
         silenced_units=await silences.indicators_by_unit(session, units) if units else {},
+        work=await load_work(session, year, roster),
         escalations=await order_book.fresh_escalations(session, now - timedelta(days=1)),
     )
 

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.db.people import Holder
 from bot.db.tables import OrderRecipient
 from bot.domain.decisions import REPORT_STAGES
-from bot.domain.digest import DigestIntent, OrderItem, ReplyItem, ReportItem, UpItem, WarningItem
+from bot.domain.digest import (
+    DigestIntent,
+    OrderItem,
+    PendingItem,
+    ReplyItem,
+    ReportItem,
+    TaskItem,
+    UpItem,
+    WarningItem,
+)
 from bot.domain.kinds import NORMAL, Role
 from bot.domain.period import Period
 from bot.domain.scheme import Relation
-from bot.presenters.push_digest import DigestToSay, District, NewlyWorst, OrderLine, ReportLine, UpLine, WarningLine
+from bot.presenters.push_digest import (
+    DigestToSay,
+    District,
+    NewlyWorst,
+    OrderLine,
+    PendingLine,
+    ReportLine,
+    TaskLine,
+    UpLine,
+    WarningLine,
+)
 from bot.presenters.rule_words import rule_sentence
 from bot.services.digest_items import acknowledge_due
 from bot.services.digest_morning import Morning
@@ -39,6 +58,8 @@ def digest_to_say(morning: Morning, held: tuple[Holder, ...], intent: DigestInte
         waiting=tuple(_waiting(morning, rows, item) for item in intent.unacknowledged),
         unanswered=tuple(_unanswered(morning, item) for item in intent.unanswered),
         ups=tuple(_up(morning, item, intent.person_id) for item in intent.ups),
+        tasks=tuple(line for item in intent.tasks for line in _task(morning, item)),
+        pending=tuple(line for item in intent.pending for line in _pending(morning, item)),
         district=_district(morning, shared) if shared else None,
         told_until=int(morning.now.timestamp()),
     )
@@ -127,6 +148,24 @@ def _up(morning: Morning, item: UpItem, person_id: int) -> UpLine:
         lead=leads[0] if leads else "",
         talk=any(row.talk for row in rows),
     )
+
+
+def _task(morning: Morning, item: TaskItem) -> Iterator[TaskLine]:
+    """The task's line; nothing for one that was settled meanwhile."""
+    task = morning.work.tasks.get(item.task_id)
+    if task is not None and task.due is not None:
+        yield TaskLine(task.id, task.kind, task.text, task.due, item.workdays_late)
+
+
+def _pending(morning: Morning, item: PendingItem) -> Iterator[PendingLine]:
+    """What waits for the leader; nothing for what was settled meanwhile."""
+    task = morning.work.tasks.get(item.id) if item.kind == "task" else None
+    problem = morning.work.problems.get(item.id) if item.kind == "problem" else None
+    if task is not None:
+        late = task.due is not None and morning.year.today > task.due
+        yield PendingLine("task", task.id, task.text, task.receiver, "late" if late else task.state, None)
+    elif problem is not None:
+        yield PendingLine("problem", problem.id, problem.text, problem.indicator, "", problem.indicator_id)
 
 
 def _district(morning: Morning, shared: Sequence[WarningItem]) -> District:

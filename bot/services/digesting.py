@@ -128,7 +128,7 @@ class _Line:
     """One line of a digest as it is recorded."""
 
     matter: Matter
-    indicator_id: int
+    indicator_id: int | None
     reason: str
     grade: str | None
     detail: dict[str, object]
@@ -156,6 +156,13 @@ def _lines(morning: Morning, intent: DigestIntent) -> Iterator[_Line]:
     for reply in intent.unanswered:
         detail: dict[str, object] = {"order_id": reply.order_id, "workdays_late": reply.workdays_late}
         yield _Line(Matter.REPLY, reply.indicator_id, Said.REPLY_WAITS.value, reply.grade, detail)
+    for task in intent.tasks:
+        said = Said.TASK_LATE if task.workdays_late > 0 else Said.TASK_DUE
+        detail = {"task_id": task.task_id, "workdays_late": task.workdays_late}
+        yield _Line(Matter.TASK, task.indicator_id, said.value, None, detail)
+    for item in intent.pending:
+        detail = {"pending": item.kind, "id": item.id}
+        yield _Line(Matter.PENDING, item.indicator_id, Said.WAITS_FOR_LEADER.value, None, detail)
     for up in intent.ups:
         detail = {"order_id": up.order_id, "escalations": list(up.escalations)}
         yield _Line(Matter.ESCALATION, up.indicator_id, Said.WENT_UP.value, up.grade, detail)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +15,10 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.kinds import Role
 from bot.domain.meeting import MeetingState
 from bot.presenters.meeting_said import MeetingNamed
+from bot.reading.meeting_text import EDGES, apart
 from bot.reading.named import NamedItem
 from bot.reading.search import NameIndex
 from bot.services.year import office_zone
-
-_APART = re.compile(r"[、,，;；和与及/]")
-_EDGES = " \t:：,，。;；、"
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,10 @@ class Names:
         """Whom the words begin with, one or several, and what follows: ("区发改局、区财政局 报方案")."""
         first, _, rest = words.partition(" ")
         for candidate, after in ((first, rest), self._glued(words)):
-            parts = [part for part in _APART.split(candidate.strip(_EDGES)) if part]
+            parts = apart(candidate.strip(EDGES))
             found = [self.find(part) for part in parts]
             if found and all(found):
-                return tuple(owner for owner in found if owner), after.strip(_EDGES)
+                return tuple(owner for owner in found if owner), after.strip(EDGES)
         return (), words
 
     def _glued(self, words: str) -> tuple[str, str]:

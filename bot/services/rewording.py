@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import DecisionRow, Push, Urge
 from bot.domain.decisions import REPORT_STAGES, Matter
-from bot.domain.digest import DigestIntent, OrderItem, ReplyItem, ReportItem, UpItem, WarningItem
+from bot.domain.digest import (
+    DigestIntent,
+    OrderItem,
+    PendingItem,
+    ReplyItem,
+    ReportItem,
+    TaskItem,
+    UpItem,
+    WarningItem,
+)
 from bot.domain.reporting import ReminderStage
 from bot.presenters.push_digest import present_digest
 from bot.presenters.push_notes import present_urge
@@ -53,11 +62,17 @@ def _intent(morning: Morning, person_id: int, rows: Sequence[DecisionRow]) -> Di
     reports, warnings, waiting = [], [], []
     replies: list[ReplyItem] = []
     ups: list[UpItem] = []
+    tasks: list[TaskItem] = []
+    pending: list[PendingItem] = []
     for row in rows:
         indicator_id = row.indicator_id or 0
         if row.kind == Matter.REPORT:
             stage = ReminderStage(_STAGES[row.reason], 0) if row.reason in _STAGES else None
             reports.append(ReportItem(indicator_id, stage, _number(row, "days_overdue")))
+        elif row.kind == Matter.TASK:
+            tasks.append(TaskItem(_number(row, "task_id"), row.indicator_id, _number(row, "workdays_late")))
+        elif row.kind == Matter.PENDING:
+            pending.append(PendingItem(str(row.detail["pending"]), _number(row, "id"), row.indicator_id))
         elif indicator_id in morning.orders and row.grade is not None:
             severity = morning.year.scheme.severity(row.grade)
             if row.kind == Matter.REPLY:
@@ -80,6 +95,8 @@ def _intent(morning: Morning, person_id: int, rows: Sequence[DecisionRow]) -> Di
         unacknowledged=tuple(waiting),
         unanswered=tuple(replies),
         ups=tuple(ups),
+        tasks=tuple(tasks),
+        pending=tuple(pending),
     )
 
 
