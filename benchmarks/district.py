@@ -50,6 +50,8 @@ from bot.domain.pushes import Priority, PushKind, PushState
 from bot.logs import set_up_logging
 from bot.presenters.words import load_everything
 from bot.services import sampling
+from bot.services.cause import Cause
+from bot.services.evaluating import evaluate
 from bot.services.name_index import keep_names
 from bot.services.sweeping import JOBS
 from bot.services.year import year_at
@@ -141,7 +143,7 @@ async def add_indicators(db: Database, units: list[int], count: int) -> list[tup
             points = {"pace": Decimal("83.333333"), "progress": value / 12, "gap": Decimal(0), "expected_loss": None}
             why = {"reason": "pace", "rule_id": "bench", "scheme_version_id": year.scheme_version_id, "inputs": {}}
             points = {key: None if item is None else item.quantize(Decimal("0.000001")) for key, item in points.items()}
-            stand = {"standing": "counts", "actual": value, "target": TARGET, "report_id": report0 + place}
+            stand = {"standing": "on_pace", "actual": value, "target": TARGET, "report_id": report0 + place}
             snapshots.append({**graded, **points, **why, **stand, "computed_at": NOW})
             made.append((unit, name))
         tables = (Indicator, indicators), (IndicatorUnit, parts), (Target, targets)
@@ -175,11 +177,15 @@ def asked_by(units: list[tuple[int, list[int]]], owned: list[tuple[int, str]]) -
     return people
 
 
-async def settle_morning(db: Database) -> None:
+async def settle_morning(db: Database, asked: list[int]) -> None:
     """What falls due until now is put down as done, so that the measured process does not begin with it.
 
-    Not done in truth: judging 100,000 indicators and opening their orders takes longer than all that is measured.
+    Not done in truth for all: judging 100,000 indicators and opening their orders takes longer than all that is
+    measured. Those that somebody asks about are judged, and have their orders.
     """
+    async with db.write() as session:
+        parts = select(IndicatorUnit.indicator_id).where(IndicatorUnit.unit_id.in_(asked))
+        await evaluate(session, Cause(NOW), (await session.scalars(parts)).all(), Period.parse(MONTH))
     async with db.write() as session:
         year = await year_at(session, NOW)
         due = [item for job in JOBS for item in job.plan(year, NOW)]
@@ -205,7 +211,7 @@ async def build(folder: Path, units: int, each: int, staffed: int) -> None:
     owned = await add_indicators(db, [unit for unit, _ in made], units * each)
     # As an import does in its own transaction.
     await keep_names(db)
-    await settle_morning(db)
+    await settle_morning(db, [unit for unit, accounts in made if accounts])
     await db.close()
     with sqlite3.connect(folder / "baton.db") as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

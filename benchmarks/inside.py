@@ -26,12 +26,14 @@ from typing import Any
 
 import orjson
 from pydantic import SecretStr
-from sqlalchemy import event
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect
 from telegram.request import BaseRequest
 
 from bot.app import Baton
 from bot.config import Settings
 from bot.db.looking import SqliteLook
+from bot.db.within import SqliteWithin
 from bot.logs import set_up_logging
 from bot.tg.request import _body
 
@@ -99,17 +101,19 @@ class Statements:
 
     def __init__(self, baton: Baton) -> None:
         self.seen: Counter[str] = Counter()
-        event.listen(baton.db.engine.sync_engine, "before_cursor_execute", self._on_execute)
-        for name in ("all", "first"):
-            setattr(SqliteLook, name, self._counting(getattr(SqliteLook, name)))
+        event.listen(Engine, "before_cursor_execute", self._on_execute)
+        for look in (SqliteLook, SqliteWithin):
+            for name in ("all", "first"):
+                setattr(look, name, self._counting(getattr(look, name), baton.db.engine.dialect))
+        SqliteWithin.write = self._counting(SqliteWithin.write, baton.db.engine.dialect)  # type: ignore[method-assign]
 
     def _on_execute(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        self.seen[" ".join(statement.split())] += 1
+        self.seen["session: " + " ".join(statement.split())] += 1
 
-    def _counting(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        async def counted(look: SqliteLook, question: Any, **values: Any) -> Any:
-            self.seen["look: " + " ".join(question.on(look._looks.dialect).sql.split())] += 1
-            return await real(look, question, **values)
+    def _counting(self, real: Callable[..., Any], dialect: Dialect) -> Callable[..., Any]:
+        async def counted(look: object, question: Any, *written: Any, **values: Any) -> Any:
+            self.seen[" ".join(question.on(dialect).sql.split())] += 1
+            return await real(look, question, *written, **values)
 
         return counted
 

@@ -339,7 +339,7 @@ async def urgent(bench: Bench) -> Record:
 
 async def startup(bench: Bench) -> Record:
     """From spawning to the first poll, and the memory then, with more than 100,000 rows in the database."""
-    district = bench.district(1100, 10, 100)
+    district = bench.district(1300, 10, 100)
     rounds = []
     for _ in range(max(bench.rounds, 3)):
         async with RunningBot(baton(bench.copy(district))) as bot:
@@ -358,6 +358,8 @@ async def flatness(bench: Bench) -> Record:
         source = questions_of(plan_of(district))
         async with RunningBot(baton(bench.copy(district), "web,inbox,sender")) as bot:
             first = await bot.flood(asking(bot, source, 1))
+            if first.lost:
+                raise SystemExit(f"no answer, but {bot.unexpected}")
             await bot.flood(asking(bot, source, 400))
             pings = [await bot.flood(asking(bot, source, 1)) for _ in range(bench.amount(500))]
             lost = sum(one.lost for one in pings)
