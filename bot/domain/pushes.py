@@ -34,6 +34,7 @@ class PushKind(StrEnum):
     NOTICE = "notice"
     UNCERTAIN = "uncertain"
     RETURNED = "returned"
+    REVIEW = "review"
 
 
 class Priority(IntEnum):

@@ -97,24 +97,24 @@ async def queue_of(session: AsyncSession, year: Year, cause: Cause) -> Queue:
     office = is_office(cause)
     if not office and not signs:
         return Queue((), (), signing=True, asked=False)
-    known = {item.id: item for item in await indicators.of_cycle(session, year.cycle, year.period.last_day)}
     actor = cause.actor.actor
-    found = []
-    for item in await report_reviews.waiting(session, year.cycle_id):
-        indicator = known.get(item.report.indicator_id)
-        if indicator is None or not (office or may(actor, Action.SIGN_OFF_REPORT, indicator.subject)):
-            continue
-        found.append((item, indicator))
-    rows = await _rows(session, year, found)
+    waiting = await report_reviews.waiting(session, year.cycle_id)
+    if not office:
+        known = {item.id: item for item in await indicators.of_cycle(session, year.cycle, year.period.last_day)}
+        own = {key for key, item in known.items() if may(actor, Action.SIGN_OFF_REPORT, item.subject)}
+        waiting = [item for item in waiting if item.report.indicator_id in own]
+    rows = await rows_of(session, year, waiting)
     waits = [row.unsigned and signs for row in rows]
     mine = [row for row, unsigned in zip(rows, waits, strict=True) if unsigned is not office]
     others = [row for row, unsigned in zip(rows, waits, strict=True) if unsigned] if office else []
     return Queue(tuple(mine), tuple(others), signing=not office)
 
 
-async def _rows(
-    session: AsyncSession, year: Year, found: Sequence[tuple[WaitingReport, KnownIndicator]]
-) -> list[ReviewRow]:
+async def rows_of(session: AsyncSession, year: Year, waiting: Sequence[WaitingReport]) -> list[ReviewRow]:
+    """These reports with what the reviewer looks at, worst and oldest first."""
+    known = {item.id: item for item in await indicators.of_cycle(session, year.cycle, year.period.last_day)}
+    among = [(item, known.get(item.report.indicator_id)) for item in waiting]
+    found = [(item, indicator) for item, indicator in among if indicator is not None]
     if not found:
         return []
     ids = sorted({indicator.id for _, indicator in found})

@@ -22,6 +22,7 @@ from bot.services.digest_morning import DIGEST_JOB
 from bot.services.digesting import send_digests
 from bot.services.escalating import escalate
 from bot.services.evaluating import evaluate_all
+from bot.services.review_notice import REVIEW_JOB, plan_review, run_review
 from bot.services.silence_ends import report_ended_silences
 from bot.services.sweep_report import SweepReport, joined, report_since
 from bot.services.year import Year, year_at
@@ -132,6 +133,7 @@ JOBS = (
     Job("escalate", _plan_escalation, _run_escalation),
     Job("adjustment", _plan_adjustment, _run_adjustment),
     Job(DIGEST_JOB, _plan_digest, _run_digest, always=True),
+    Job(REVIEW_JOB, plan_review, run_review, every=True),
     Job(month_jobs.BULLETIN_JOB, month_jobs.plan_bulletin, month_jobs.run_bulletin, every=True),
     Job(month_jobs.BRIEF_JOB, month_jobs.plan_briefs, month_jobs.run_briefs, every=True),
     Job(month_jobs.CALENDAR_JOB, month_jobs.plan_calendar, month_jobs.run_calendar),

@@ -34,7 +34,7 @@ from bot.services.report_queue import review_card, review_queue
 from bot.services.report_returning import give_back
 from bot.services.reporting import confirm
 from bot.services.year import year_at
-from tests.services.warned_district import INVESTMENT, UPGRADES, District, small_district
+from tests.services.warned_district import INVESTMENT, UPGRADES, District, small_district, sweep
 
 REPORTED, WHEN = "2026-10-22 10:00", "2026-10-23 10:00"
 
@@ -240,3 +240,23 @@ async def test_what_is_remarkable_is_a_rule_of_the_scheme(sqlite_db: Database) -
     assert remarks(scheme, replace(plain, grade=None, previous_grade="unreported", with_problem=True)) == (
         Remark.PROBLEM,
     )
+
+
+async def test_the_office_hears_once_a_month_what_waits(sqlite_db: Database) -> None:
+    district = await small_district(sqlite_db)
+    await reported(district, "150")
+    # October's reports are due on Monday, the 26th.
+    for moment in ("2026-10-26 08:35", "2026-10-27 08:35", "2026-10-27 10:00", "2026-10-28 08:35"):
+        await sweep(district, moment)
+    told = await district.pushes(kind="review")
+    assert {push.person_id for push in told} == {district.persons[who] for who in ("director", "clerk")}
+    assert "10月填报已截止" in told[0].text
+    assert "待审核1项，其中1项无异常" in told[0].text
+
+
+async def test_nobody_is_told_where_everything_is_reviewed(sqlite_db: Database) -> None:
+    district = await small_district(sqlite_db)
+    key = await reported(district, "150")
+    await approve(sqlite_db, await district.cause(WHEN, "director"), [key])
+    await sweep(district, "2026-10-27 08:35")
+    assert await district.pushes(kind="review") == []
