@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from bot.db.engine import Database
 from bot.db.indicators import KnownIndicator
 from bot.db.people import Holder, holders
 from bot.db.snapshots import StoredSnapshot
-from bot.db.tables import OrderExtension, OrderRecipient, WarningOrder
+from bot.db.tables import OrderExtension, OrderRecipient, OrderResponse, WarningOrder
 from bot.domain.answers import ANSWER_DUE, PROMISED, Request, due_of
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.orders import OrderEvent as Step
@@ -77,11 +78,16 @@ async def _view(
         thread=tuple(await _thread(session, year, order.id)),
         today=year.today,
         may=frozenset(_may(cause, year, found, recipients, asked)),
-        refs={
-            Request.RESPONSE.value: response.id if response else 0,
-            Request.EXTENSION.value: asked[-1].id if asked else 0,
-        },
+        refs=_refs(response, asked),
     )
+
+
+def _refs(response: OrderResponse | None, asked: Sequence[OrderExtension]) -> dict[str, int]:
+    """The answer and the extension that the buttons are shown for."""
+    return {
+        Request.RESPONSE.value: response.id if response else 0,
+        Request.EXTENSION.value: asked[-1].id if asked else 0,
+    }
 
 
 def _rule(year: Year, newest: StoredSnapshot | None) -> str:

@@ -168,7 +168,8 @@ async def test_a_recovery_is_told_once(db: Database) -> None:
     await sweep(district, "2026-09-23 08:30")
     await district.report(INVESTMENT, "2026-10", "150", "2026-10-20 10:00")
     first = await sweep(district, "2026-10-21 08:30")
-    assert "已恢复正常，待销号" in next(push.text for push in first.pushes if push.person == "某02")
+    digests = [push.text for push in first.pushes if (push.person, push.kind) == ("某02", "digest")]
+    assert "已恢复正常，待销号" in digests[0]
     second = await sweep(district, "2026-10-22 08:30")
     assert "某02" not in {push.person for push in second.pushes}
 
