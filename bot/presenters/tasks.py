@@ -146,7 +146,11 @@ def present_lists(found: TaskLists) -> Reply:
     text = render(
         "reply/tasks",
         found=found,
-        problems=[(item, shortened(item.text, LINE_TEXT)) for item in found.problems if item in here],
+        problems=[
+            (number, item, shortened(item.text, LINE_TEXT))
+            for number, item in enumerate(found.problems, 1)
+            if item in here
+        ],
         sections=[
             (key, [(item, shortened(item.text, LINE_TEXT), _due(item), _state(item)) for item in lines if item in here])
             for key, lines in (("mine", found.mine), ("to_confirm", found.to_confirm), ("given", found.given))
@@ -154,20 +158,21 @@ def present_lists(found: TaskLists) -> Reply:
         page=page,
         pages=pages,
     )
-    keys = [[_open_button(item)] for item in here]
+    keys = [_item_buttons(item, found.problems) for item in here]
     turns = [("report.button.back", page - 1)] * (page > 0) + [("report.button.on", page + 1)] * (page + 1 < pages)
     turning = [Button(label(key), ShowTasks(to).pack()) for key, to in turns]
     sheet = [Button(label("tasks.export"), ExportTasks(found.year).pack())] if found.year else []
     return Reply(text, rows(*keys, turning, sheet))
 
 
-def _open_button(item: TaskLine | ProblemLine) -> Button:
-    if isinstance(item, ProblemLine):
-        return Button(
-            label("tasks.problem_button", name=shortened(item.indicator, BUTTON_NAME)),
-            ShowCard(item.indicator_id).pack(),
-        )
-    return Button(f"{label(f'tasks.kind.{item.kind}')} {shortened(item.text, BUTTON_NAME)}", ShowTask(item.id).pack())
+def _item_buttons(item: TaskLine | ProblemLine, problems: Sequence[ProblemLine]) -> list[Button]:
+    """A task opens; a problem is decided where it stands, by its number in the list."""
+    if isinstance(item, TaskLine):
+        words = f"{label(f'tasks.kind.{item.kind}')} {shortened(item.text, BUTTON_NAME)}"
+        return [Button(words, ShowTask(item.id).pack())]
+    number = problems.index(item) + 1
+    buttons = problem_buttons(item.id, may_direct=True)
+    return [Button(label("tasks.numbered", number=number, what=one.text), one.data) for one in buttons]
 
 
 def present_task(card: TaskCard) -> Reply:

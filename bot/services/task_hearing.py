@@ -161,11 +161,16 @@ async def _preview(session: AsyncSession, cause: Cause, year: Year, read: GiveTe
     return TaskPreview(line, reachable, others, version)
 
 
+def is_preview(kept: KeptDraft) -> bool:
+    """Whether this draft is a task that only waits for the word."""
+    return kept.kind == KIND and kept.payload.get("act") == "give"
+
+
 async def give_drafted(db: Database, cause: Cause, version: int) -> TaskGiven:
     """下达 of a preview. Raises Stale for one that is not the newest any more, NotAllowed."""
     async with effect(db, cause) as session:
         kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
-        if kept is None or kept.kind != KIND or kept.version != version or kept.payload.get("act") != "give":
+        if kept is None or kept.version != version or not is_preview(kept):
             raise Stale
         if cause.actor.role is not Role.OFFICE:
             raise NotAllowed

@@ -129,3 +129,12 @@ async def test_a_missing_or_altered_file_is_found_and_named(sqlite_chat: Chat) -
     assert "共2份" in ledger.text
     (gone,) = await sqlite_chat.press(CONTACT, "1")
     assert "找不到或已被改动" in gone.text
+
+
+async def test_a_file_that_is_there_already_does_not_swallow_the_report_in_its_caption(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    await chat.bind(CONTACT)
+    await chat.document(CONTACT, "报表.xlsx", b"PK table", f"{INVESTMENT} 佐证")
+    told, preview = await chat.document(CONTACT, "报表.xlsx", b"PK table", f"{INVESTMENT} 117.5亿")
+    assert "已经在台账里" in told.text
+    assert "117.5亿元" in preview.text

@@ -111,3 +111,21 @@ async def test_nobody_else_sees_or_settles_a_task(sqlite_chat: Chat) -> None:
         assert all("用地报批" not in answer.text for answer in answers)
     confirm = await sqlite_chat.press(CONTACT, "tstep:1:confirm", order)
     assert all("已确认办结" not in answer.text for answer in confirm)
+
+
+async def test_the_list_itself_can_be_answered_and_a_typed_word_gives_the_order(sqlite_chat: Chat) -> None:
+    await sqlite_chat.bind(CONTACT, HEAD, LEADER, OFFICE)
+    for words in ("资金缺口两亿", "征地慢"):
+        await sqlite_chat.send(CONTACT, f"/problem {INVESTMENT} {words}")
+    await sqlite_chat.new(LEADER)
+    (listed,) = await sqlite_chat.send(LEADER, "/tasks")
+    assert "2. 固定资产投资：征地慢" in listed.text
+    (noted,) = await sqlite_chat.press(LEADER, "2. 了解", listed)
+    assert "已记录“了解”" in noted.text
+    (left,) = await sqlite_chat.send(LEADER, "待办")
+    assert "征地慢" not in left.text
+    await sqlite_chat.send(OFFICE, "督办 区发改局 12-10前 报送清单")
+    (preview,) = await sqlite_chat.send(OFFICE, "督办 区发改局 12-15前 完成用地报批清零")
+    assert "12月15日前" in preview.text
+    (given,) = await sqlite_chat.send(OFFICE, "确认")
+    assert "已下达督办" in given.text
