@@ -56,17 +56,17 @@ async def hear_call(db: Database, cause: Cause, text: str) -> CallAsked | CallPr
 async def hear_more(db: Database, cause: Cause, text: str) -> CallAsked | CallPreview | None:
     """More of the meeting that is being called; None where the words say nothing about it. Raises Stale."""
     cause.check(Action.CALL_MEETING)
-    async with effect(db, cause) as session:
-        kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
+    async with db.read() as session:
+        kept = await drafts.current(session, cause.actor.person_id, cause.now)
         if kept is None or kept.kind != KIND:
             raise Stale
-        year, names = await year_at(session, cause.now), await names_of(session)
-        read = read_call(safe_text(text), year.today)
-        payload, unread = _merged(kept.payload, read, names)
-        if payload == kept.payload:
-            if kept.awaiting != PLACE:
-                return None
-            payload, unread = {**kept.payload, "place": safe_text(text)}, ()
+        year = await year_at(session, cause.now)
+        payload, unread = _merged(kept.payload, read_call(safe_text(text), year.today), await names_of(session))
+    if payload == kept.payload:
+        if kept.awaiting != PLACE:
+            return None
+        payload, unread = {**kept.payload, "place": safe_text(text)}, ()
+    async with effect(db, cause) as session:
         return await _go_on(session, cause, payload, unread, year)
 
 
