@@ -71,9 +71,12 @@ class Table:
         return await preview_of(self.seen, draft, version, notice)
 
 
-async def table_for(session: AsyncSession, cause: Cause) -> Table:
-    """The working place of the person who asked; nobody else changes their draft meanwhile."""
-    kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
+async def table_for(session: AsyncSession, cause: Cause, kept: KeptDraft | None = None) -> Table:
+    """The working place of the person who asked; nobody else changes their draft meanwhile.
+
+    `kept`: the open draft, for who has read and locked it already.
+    """
+    kept = kept or await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
     year = await year_at(session, cause.now)
     return Table(session, cause, await desk_of(session, year, cause.actor.actor), kept)
 

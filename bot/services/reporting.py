@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import drafts, indicators, posts, reports
-from bot.db.drafts import Ending
+from bot.db.drafts import Ending, KeptDraft
 from bot.db.engine import Database
 from bot.db.reports import ReportToStore, StoredReport
 from bot.db.within import look_within
@@ -132,8 +132,7 @@ async def confirm(db: Database, cause: Cause, version: int | None = None) -> Con
     """Report what the draft holds; `version` is the preview's, None for a typed 确认."""
     async with effect(db, cause) as session:
         # Behind the locks the desk is read once: nobody reports the same meanwhile.
-        await _lock_drafted(session, cause)
-        table = await table_for(session, cause)
+        table = await table_for(session, cause, await _lock_drafted(session, cause))
         if version is not None and (gone := await not_current(table, version)):
             return gone
         if table.kept is None or table.kept.kind != KIND:
@@ -151,11 +150,13 @@ async def confirm(db: Database, cause: Cause, version: int | None = None) -> Con
         return done
 
 
-async def _lock_drafted(session: AsyncSession, cause: Cause) -> None:
+async def _lock_drafted(session: AsyncSession, cause: Cause) -> KeptDraft | None:
+    """The open draft, once nobody else can change it or report what it is about."""
     kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
     items = unpack(kept.payload).items if kept is not None and kept.kind == KIND else ()
     for indicator_id in sorted({item.indicator_id for item in items}):
         await indicators.lock(session, indicator_id)
+    return kept
 
 
 async def _nothing_to_confirm(table: Table) -> Told:
