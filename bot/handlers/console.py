@@ -13,18 +13,20 @@ from bot.handlers.paging import in_place
 from bot.presenters.actions_console import (
     AcknowledgeNotice,
     ConfirmChange,
+    MarkPoint,
     OfferBulletin,
     RepeatNotice,
     SendBulletin,
     SendNotice,
     ShowNotice,
+    ShowPoints,
 )
 from bot.presenters.asked import present
 from bot.presenters.bulletin import BulletinShown, bulletin_picture, bulletin_text
 from bot.presenters.errors import present_outdated_button
 from bot.presenters.reply import Attachment
 from bot.presenters.words import label
-from bot.services import notice_showing, notifying, succeeding
+from bot.services import notice_showing, notifying, point_lists, succeeding
 from bot.services.bulletin_making import bulletin_of
 from bot.tg.context import Context
 from bot.tg.markup import plain_text
@@ -87,7 +89,20 @@ async def on_change(_update: Update, context: Context, action: ConfirmChange) ->
     await context.answer(present(replace(done, link=link)).replacing())
 
 
+async def on_points(update: Update, context: Context, action: ShowPoints) -> None:
+    """Another page of the points."""
+    page = present(await point_lists.point_list(context.db, context.cause, action.unit_id, action.page))
+    await context.answer(in_place(update, page))
+
+
+async def on_mark(_update: Update, context: Context, action: MarkPoint) -> None:
+    """Record the risk that came true."""
+    await context.answer(present(await point_lists.confirm_risk(context.db, context.cause, action.version)))
+
+
 ROUTES = (
+    Pressed(ShowPoints, on_points),
+    Pressed(MarkPoint, on_mark),
     Pressed(ConfirmChange, on_change),
     Pressed(SendNotice, on_send_notice),
     Pressed(AcknowledgeNotice, on_acknowledge),

@@ -18,6 +18,7 @@ from bot.presenters.notice import PRESENTERS as NOTICE_PRESENTERS
 from bot.presenters.office import PRESENTERS as OFFICE_PRESENTERS
 from bot.presenters.order import PRESENTERS as ORDER_PRESENTERS
 from bot.presenters.order_said import OrderNamed
+from bot.presenters.points import PRESENTERS as POINT_PRESENTERS
 from bot.presenters.remind import PRESENTERS as REMIND_PRESENTERS
 from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.report import (
@@ -98,6 +99,7 @@ PRESENTERS: Mapping[type[object], Callable[[Any], Reply]] = {
     **MEETING_PRESENTERS,
     **REMIND_PRESENTERS,
     **NOTICE_PRESENTERS,
+    **POINT_PRESENTERS,
     **SUCCESSION_PRESENTERS,
     **GROUP_PRESENTERS,
 }

@@ -21,6 +21,23 @@ _BY_WORD = {word: code for code, words in _AUDIENCES.items() for word in words.s
 _BIND = re.compile(r"\s*绑定群[\s:,，]*(?P<rest>.*)", re.DOTALL)
 _GROUPS = re.compile(r"\s*(?:群|群聊|群列表|群清单|查看群|已绑定的群|绑定的群)[\s.。]*")
 _CHANGE = re.compile(r"\s*(?:岗位)?换人[\s:,，]*(?P<rest>.*)", re.DOTALL)
+_POINTS = re.compile(
+    r"\s*(?:查看)?(?:牵头部门包干清单|三点清单|三点|得分点清单|风险点清单|加分点清单)[\s:,，]*(?P<rest>\S*)\s*"
+)
+_LEADERS = re.compile(r"\s*(?:查看)?(?:领导)?包干清单(?:[\s:,，]+(?P<rest>\S*))?\s*")
+_NUMBERED = r"[\s:,，]*(?:(?:第|#|№)?\s*(?P<number>\d{1,9})\s*号(?:点)?)?[\s:,，]*(?P<rest>.*)"
+_DONE = re.compile(
+    r"\s*完成(?:得分点|加分点|风险点)?(?=[\s:,，#第]*\d{1,9}\s*号|\s*得分点|\s*加分点)" + _NUMBERED, re.DOTALL
+)
+_TRUE = re.compile(r"\s*风险(?:点)?成真" + _NUMBERED, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PointText:
+    """What became of a point, as typed. `number` None where none was named."""
+
+    number: int | None
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +82,33 @@ def read_change(text: str) -> str | None:
     """The post and the person of a change of post, as typed after the word; None for other words."""
     match = _CHANGE.fullmatch(fold(text))
     return text[match.start("rest") :].strip() if match else None
+
+
+def read_points(text: str) -> str | None:
+    """The unit whose points are wanted, "" where none is named; None for other words."""
+    match = _POINTS.fullmatch(fold(text))
+    return text[match.start("rest") : match.end("rest")] if match and match["rest"] else "" if match else None
+
+
+def read_leaders(text: str) -> str | None:
+    """The leader whose list is wanted, "" where none is named; None for other words."""
+    match = _LEADERS.fullmatch(fold(text))
+    return text[match.start("rest") : match.end("rest")] if match and match["rest"] else "" if match else None
+
+
+def read_done(text: str) -> PointText | None:
+    """完成 12号 见批复: a point that is done; None for other words."""
+    return _numbered(_DONE, text)
+
+
+def read_true(text: str) -> PointText | None:
+    """风险成真 12号 原因: a risk that came true; None for other words."""
+    return _numbered(_TRUE, text)
+
+
+def _numbered(pattern: re.Pattern[str], text: str) -> PointText | None:
+    match = pattern.fullmatch(fold(text))
+    if match is None:
+        return None
+    number = int(match["number"]) if match["number"] else None
+    return PointText(number, " ".join(text[match.start("rest") :].split()))

@@ -10,12 +10,23 @@ from bot.domain.errors import InvalidInput
 from bot.domain.rights import Action, Scope, scope_of
 from bot.presenters.group import GroupCodeIssued, GroupList
 from bot.presenters.notice import NoticeCard, NoticeList, NoticePreview, NoticeSeen, NoticeUsage
+from bot.presenters.points import LeaderList, PointList, PointMarked, PointUsage, RiskNoted, RiskPreview
 from bot.presenters.remind import EverybodyReported, RemindList, UrgeMatter, UrgeRecord
 from bot.presenters.succession import Succession, SuccessionDone, SuccessionUsage
-from bot.reading.console_text import read_change, read_group, read_notice, wants_groups, wants_notices
+from bot.reading.console_text import (
+    read_change,
+    read_done,
+    read_group,
+    read_leaders,
+    read_notice,
+    read_points,
+    read_true,
+    wants_groups,
+    wants_notices,
+)
 from bot.reading.intents import IntentKind
 from bot.reading.urge_text import UrgeText, is_record, matter_named, read_urge
-from bot.services import group_binding, notice_showing, notifying, reminding, succeeding, urge_record
+from bot.services import group_binding, notice_showing, notifying, point_lists, reminding, succeeding, urge_record
 from bot.services.hearing import Hearing
 from bot.services.year import office_zone
 
@@ -33,6 +44,12 @@ Said = (
     | Succession
     | SuccessionDone
     | SuccessionUsage
+    | PointList
+    | LeaderList
+    | PointMarked
+    | PointUsage
+    | RiskPreview
+    | RiskNoted
 )
 # So long a bare 收到 may mean a notice.
 NOTICE_WAITS = timedelta(days=7)
@@ -113,9 +130,28 @@ async def _about_posts(one: Hearing) -> Said | None:
     return await succeeding.preview(one.db, one.cause, words) if words is not None else None
 
 
+async def _about_points(one: Hearing) -> Said | None:
+    if one.push is not None and one.is_ is IntentKind.CONFIRM:
+        return None
+    if one.kept is not None and one.kept.kind == point_lists.KIND and one.is_ is IntentKind.CONFIRM:
+        return await point_lists.confirm_risk(one.db, one.cause, one.kept.version)
+    unit, leader = read_points(one.text), read_leaders(one.text)
+    if unit is not None:
+        return await point_lists.point_list(one.db, one.cause, unit)
+    if leader is not None:
+        return await point_lists.leader_list(one.db, one.cause, leader)
+    done, true = read_done(one.text), read_true(one.text)
+    if done is not None and one.push is None:
+        return await point_lists.mark_done(one.db, one.cause, done.number, done.words)
+    if true is not None:
+        return await point_lists.preview_risk(one.db, one.cause, true.number, true.words)
+    return None
+
+
 HEARS: tuple[Callable[[Hearing], Awaitable[Said | None]], ...] = (
     _about_urging,
     _about_notices,
     _about_groups,
     _about_posts,
+    _about_points,
 )

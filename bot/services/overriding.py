@@ -49,9 +49,14 @@ class _Undone(Exception):
 async def preview_grade(db: Database, cause: Cause, wish: GradeWish) -> GradeSaid:
     """What `override_grade` would do. Raises what it raises; changes nothing."""
     _check(cause)
+    return await preview_in(db, cause, wish)
+
+
+async def preview_in(db: Database, cause: Cause, wish: GradeWish) -> GradeSaid:
+    """The same for a caller that has checked a right of its own."""
     try:
         async with db.write() as session:
-            raise _Undone(await _override(session, cause, wish))
+            raise _Undone(await override_in(session, cause, wish))
     except _Undone as undone:
         return undone.said
 
@@ -64,7 +69,7 @@ async def override_grade(db: Database, cause: Cause, wish: GradeWish) -> GradeSa
     """
     _check(cause)
     async with effect(db, cause) as session:
-        return await _override(session, cause, wish)
+        return await override_in(session, cause, wish)
 
 
 def _check(cause: Cause) -> None:
@@ -73,7 +78,8 @@ def _check(cause: Cause) -> None:
         cause.check(Action.OVERRIDE_GRADE)
 
 
-async def _override(session: AsyncSession, cause: Cause, wish: GradeWish) -> GradeSaid:
+async def override_in(session: AsyncSession, cause: Cause, wish: GradeWish) -> GradeSaid:
+    """Set or lift a grade in the transaction of a caller that has checked the right to it."""
     year = await year_at(session, cause.now)
     indicator = await session.get(Indicator, wish.indicator_id)
     if indicator is None or indicator.closed_at is not None:
