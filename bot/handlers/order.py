@@ -12,6 +12,7 @@ from bot.presenters.order_actions import (
     ChooseOrder,
     DecideRequest,
     EditAnswer,
+    PrintOrder,
     RequestClosing,
     SendAnswer,
     ShowOrder,
@@ -20,7 +21,17 @@ from bot.presenters.order_actions import (
     StartClosing,
     StartExtension,
 )
-from bot.services import closing, extending, order_hearing, order_pending, order_viewing, responding, reviewing
+from bot.presenters.reply import Reply
+from bot.services import (
+    closing,
+    extending,
+    order_hearing,
+    order_papers,
+    order_pending,
+    order_viewing,
+    responding,
+    reviewing,
+)
 from bot.tg.context import Context
 from bot.tg.routes import Pressed
 
@@ -88,6 +99,12 @@ async def on_review_page(update: Update, context: Context, action: ShowReview) -
     await context.answer(in_place(update, page))
 
 
+async def on_sheet(_update: Update, context: Context, action: PrintOrder) -> None:
+    """The order's sheet as a Word document."""
+    file = await order_papers.order_file(context.db, context.cause, action.order_id)
+    await context.answer(Reply(file.name, files=(file,)))
+
+
 ROUTES = (
     Pressed(ShowOrder, on_show),
     Pressed(StartAnswer, on_answer),
@@ -99,4 +116,5 @@ ROUTES = (
     Pressed(StartClosing, on_close),
     Pressed(ChooseOrder, on_choose),
     Pressed(ShowReview, on_review_page),
+    Pressed(PrintOrder, on_sheet),
 )

@@ -12,6 +12,7 @@ from bot.presenters.actions_tasks import (
     DecideProblem,
     ExportTasks,
     GiveTask,
+    PrintTask,
     ShowTask,
     ShowTasks,
     StepTask,
@@ -21,7 +22,7 @@ from bot.presenters.errors import present_outdated_button
 from bot.presenters.reply import Attachment, Reply
 from bot.presenters.tasks import present_task
 from bot.presenters.warning import present_directive
-from bot.services import directing, problem_asking, problem_deciding, task_export, task_hearing, tasking
+from bot.services import directing, order_papers, problem_asking, problem_deciding, task_export, task_hearing, tasking
 from bot.services.hearing import DraftText
 from bot.tg.context import Context
 from bot.tg.routes import Command, Pressed
@@ -95,6 +96,12 @@ async def on_export(_update: Update, context: Context, action: ExportTasks) -> N
     await context.answer(Reply(name, files=(Attachment(name, content),)))
 
 
+async def on_sheet(_update: Update, context: Context, action: PrintTask) -> None:
+    """A task's sheet as a Word document."""
+    file = await order_papers.task_file(context.db, context.cause, action.task_id)
+    await context.answer(Reply(file.name, files=(file,)))
+
+
 UNITS = frozenset({Role.CONTACT, Role.HEAD})
 ROUTES = (
     Command("tasks", on_tasks),
@@ -106,4 +113,5 @@ ROUTES = (
     Pressed(ChooseProblem, on_problem_of),
     Pressed(DecideProblem, on_decide),
     Pressed(ExportTasks, on_export),
+    Pressed(PrintTask, on_sheet),
 )

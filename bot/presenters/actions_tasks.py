@@ -65,3 +65,11 @@ class ExportTasks(Action):
 
     prefix: ClassVar[str] = "taskxls"
     year: int
+
+
+@dataclass(frozen=True)
+class PrintTask(Action):
+    """The task's sheet as a Word document, for the office."""
+
+    prefix: ClassVar[str] = "tasksheet"
+    task_id: int

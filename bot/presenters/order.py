@@ -10,6 +10,7 @@ from bot.presenters.actions import Acknowledge, CancelDraft, ShowCard, StartDire
 from bot.presenters.order_actions import (
     ChooseOrder,
     EditAnswer,
+    PrintOrder,
     RequestClosing,
     SendAnswer,
     ShowOrder,
@@ -68,13 +69,14 @@ def present_order(view: OrderView) -> Reply:
         answer=answer_lines(view.answer),
         people=view.recipients[:RECIPIENTS_SHOWN],
         more_people=max(len(view.recipients) - RECIPIENTS_SHOWN, 0),
-        thread=[(moment(line.at), _event(line)) for line in view.thread[hidden:]],
+        thread=[(moment(line.at), event_sentence(line)) for line in view.thread[hidden:]],
         hidden=hidden,
     )
     return Reply(text, _view_buttons(view))
 
 
-def _event(line: ThreadLine) -> str:
+def event_sentence(line: ThreadLine) -> str:
+    """What happened to the order, in one line."""
     sentences = words_under("order.event")
     sentence = sentences.get(line.event, line.event)
     return shortened(sentence.format(who=line.who, **line.detail), LINE_LENGTH).rstrip(label("order.colon"))
@@ -97,7 +99,8 @@ def _view_buttons(view: OrderView) -> Rows:
         last.append(Button(label("warning.direct"), StartDirective(order.indicator_id).pack()))
     if "close" in may:
         last.append(Button(label("order.close"), StartClosing(order.order_id, view.version).pack()))
-    return rows(*lines, last)
+    sheet = [Button(label("paper.order_sheet"), PrintOrder(order.order_id).pack())] if "sheet" in may else []
+    return rows(*lines, last, sheet)
 
 
 def present_preview(found: AnswerPreview) -> Reply:

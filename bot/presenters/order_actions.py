@@ -95,3 +95,11 @@ class ShowReview(Action):
 
     prefix: ClassVar[str] = "revw"
     page: int
+
+
+@dataclass(frozen=True)
+class PrintOrder(Action):
+    """The order's sheet as a Word document, for the office."""
+
+    prefix: ClassVar[str] = "ordsheet"
+    order_id: int

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.domain.tasks import TaskEvent, TaskState
 from bot.presenters.actions import CancelDraft, ShowCard
-from bot.presenters.actions_tasks import DecideProblem, ExportTasks, GiveTask, ShowTask, ShowTasks, StepTask
+from bot.presenters.actions_tasks import DecideProblem, ExportTasks, GiveTask, PrintTask, ShowTask, ShowTasks, StepTask
 from bot.presenters.reply import Button, Reply, Rows, rows
 from bot.presenters.shortening import shortened, some_names
 from bot.presenters.words import label, render
@@ -65,11 +65,15 @@ class TaskLists:
 
 @dataclass(frozen=True)
 class TaskCard:
-    """A task with its thread (moment, event, person, text) and the steps that this person may take."""
+    """A task with its thread (moment, event, person, text) and the steps that this person may take.
+
+    `prints`: whether they may have its sheet.
+    """
 
     line: TaskLine
     thread: tuple[tuple[datetime, str, str, str], ...]
     steps: tuple[TaskEvent, ...]
+    prints: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ def present_task(card: TaskCard) -> Reply:
         ],
         hidden=len(card.thread) - len(shown),
     )
-    return Reply(text, rows(*_steps(card.line.id, card.steps), _about(card.line)))
+    sheet = [Button(label("paper.task_sheet"), PrintTask(card.line.id).pack())] if card.prints else []
+    return Reply(text, rows(*_steps(card.line.id, card.steps), _about(card.line), sheet))
 
 
 def _steps(task_id: int, steps: Sequence[TaskEvent]) -> list[list[Button]]:

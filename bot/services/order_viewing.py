@@ -150,7 +150,7 @@ def _may(
     last = asked[-1] if isinstance(asked, list | tuple) and asked else None
     pending = last is not None and last.verdict is None
     if state is OrderState.CLOSED:
-        return set()
+        return {"sheet"} if may(actor, Action.REVIEW_ORDER) else set()
     mine = recipients.get((order.id, actor.person_id))
     due = due_of(state, order.reply_due, order.promised_until)
     rules = {
@@ -171,5 +171,6 @@ def _may(
             Request.EXTENSION.value: pending,
             Request.CLOSING.value: state is OrderState.CLOSING_REQUESTED,
             "close": state is not OrderState.CLOSING_REQUESTED,
+            "sheet": True,
         }
     return {name for name, holds in rules.items() if holds}

@@ -198,4 +198,5 @@ async def card_of_task(db: Database, cause: Cause, task_id: int) -> TaskCard:
         line_of(task, year.today),
         tuple((line.at, line.event, line.person or "", line.text or "") for line in lines),
         steps_for(cause.actor.actor, task.subject, TaskState(task.state)),
+        prints=cause.actor.role is Role.OFFICE,
     )

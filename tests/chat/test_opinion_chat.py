@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+from docx import Document
+
 from tests.chat.driver import Chat
 
 CONTACT, OFFICE = "区信访局联络员", "区督查绩效办主任"
@@ -35,6 +39,12 @@ async def test_an_opinion_goes_from_intake_to_call_back(sqlite_chat: Chat) -> No
     (card,) = await chat.press(OFFICE, "查看", done)
     for words in ("措施：新建候车亭3处", "公示 区政府网站11月25日", "回访 满意"):
         assert words in card.text
+    (sheet,) = await chat.press(OFFICE, "督办单", card)
+    content = (await chat.http.get(f"/sandbox/files/{sheet.raw['document']['file_id']}")).content
+    form = {row.cells[0].text: row.cells[1].text for row in Document(io.BytesIO(content)).tables[0].rows}
+    assert form["依据"] == "满意度调查"
+    assert form["牵头"] == "区信访局"
+    assert form["是否超期"] == "否"
     *_, refused = await chat.send(CONTACT, "回访 满意", reply_to=back)
     assert "已记下回访结果" not in refused.text
 
