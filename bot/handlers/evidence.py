@@ -15,7 +15,7 @@ from bot.presenters.actions_evidence import (
     ShowEvidence,
     WithdrawEvidence,
 )
-from bot.presenters.evidence import EvidenceRefused, present_evidence
+from bot.presenters.evidence import EvidenceFiled, EvidenceRefused, present_evidence
 from bot.presenters.words import label, moment
 from bot.services import evidence_ledger, evidencing
 from bot.services.evidencing import Sent
@@ -75,9 +75,13 @@ async def _answer(context: Context, said: evidencing.Taken) -> None:
         await context.answer(reply)
 
 
-async def on_place(_update: Update, context: Context, said: DraftText) -> None:
-    """The typed name of the indicator that a file belongs to."""
-    await _answer(context, await evidencing.name_place(context.db, context.cause, said.text))
+async def on_place(context: Context, said: DraftText) -> bool:
+    """The typed name of the indicator that a file belongs to. Whether the words are a report besides, as a caption."""
+    reports = await evidencing.reports_a_value(context.db, context.cause, said.text)
+    cause = replace(context.cause, update_id=None) if reports else context.cause
+    placed = await evidencing.name_place(context.db, cause, said.text)
+    await _answer(context, placed)
+    return reports and isinstance(placed, EvidenceFiled)
 
 
 async def on_chosen(_update: Update, context: Context, action: FileEvidence) -> None:

@@ -56,7 +56,6 @@ TWINS: dict[IntentKind, Callback] = {
 
 # Whose words a draft of another subject waits for.
 DRAFT_WORDS = {
-    evidencing.KIND: evidence.on_place,
     task_hearing.KIND: tasks.on_words,
     problem_asking.KIND: tasks.on_words,
     meeting_calling.KIND: dispatch.on_words,
@@ -127,6 +126,10 @@ async def on_file(update: Update, context: Context) -> None:
 
 async def on_draft_text(update: Update, context: Context, said: DraftText) -> None:
     """The words that a draft of another subject waits for."""
+    if said.kind == evidencing.KIND:
+        if await evidence.on_place(context, said):
+            await on_words(update, context)
+        return
     await DRAFT_WORDS.get(said.kind, directive.on_draft_text)(update, context, said)
 
 

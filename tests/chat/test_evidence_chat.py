@@ -138,3 +138,12 @@ async def test_a_file_that_is_there_already_does_not_swallow_the_report_in_its_c
     told, preview = await chat.document(CONTACT, "报表.xlsx", b"PK table", f"{INVESTMENT} 117.5亿")
     assert "已经在台账里" in told.text
     assert "117.5亿元" in preview.text
+
+
+async def test_a_value_typed_while_a_photo_waits_for_its_place_is_not_lost(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    await chat.bind(CONTACT)
+    await chat.photo(CONTACT)
+    filed, preview = await chat.send(CONTACT, f"{INVESTMENT} 117.5亿")
+    assert "已收入台账" in filed.text
+    assert "117.5亿元" in preview.text
