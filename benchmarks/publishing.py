@@ -116,7 +116,8 @@ def _machine() -> str:
 def publish(found: dict[str, Record]) -> None:
     """Write the table between its marks, and the curves."""
     when = time.strftime("%Y-%m-%d")
-    said = f"Measured on {when} with `make bench` ({_machine()}).\n\n{table(found)}"
+    load = "/".join(f"{one:.1f}" for one in os.getloadavg())
+    said = f"Measured on {when} with `make bench` ({_machine()}; load average {load} at the end).\n\n{table(found)}"
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n\n{said}\n\n{END}{after}", encoding="utf-8")
