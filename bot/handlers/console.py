@@ -13,6 +13,7 @@ from bot.handlers.paging import in_place
 from bot.presenters.actions_console import (
     AcknowledgeNotice,
     ConfirmChange,
+    EndLeave,
     MarkPoint,
     OfferBulletin,
     RepeatNotice,
@@ -26,7 +27,7 @@ from bot.presenters.bulletin import BulletinShown, bulletin_picture, bulletin_te
 from bot.presenters.errors import present_outdated_button
 from bot.presenters.reply import Attachment
 from bot.presenters.words import label
-from bot.services import notice_showing, notifying, point_lists, succeeding
+from bot.services import leaving, notice_showing, notifying, point_lists, succeeding
 from bot.services.bulletin_making import bulletin_of
 from bot.tg.context import Context
 from bot.tg.markup import plain_text
@@ -100,7 +101,13 @@ async def on_mark(_update: Update, context: Context, action: MarkPoint) -> None:
     await context.answer(present(await point_lists.confirm_risk(context.db, context.cause, action.version)))
 
 
+async def on_end_leave(_update: Update, context: Context, action: EndLeave) -> None:
+    """Somebody is back before their leave ends."""
+    await context.answer(present(await leaving.end_early(context.db, context.cause, action.leave_id)))
+
+
 ROUTES = (
+    Pressed(EndLeave, on_end_leave),
     Pressed(ShowPoints, on_points),
     Pressed(MarkPoint, on_mark),
     Pressed(ConfirmChange, on_change),

@@ -114,7 +114,7 @@ class EndLeave(Action):
     """End a leave early."""
 
     prefix: ClassVar[str] = "lvend"
-    person_id: int
+    leave_id: int
 
 
 @dataclass(frozen=True)

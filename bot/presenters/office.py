@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.presenters.reply import Reply
+from bot.presenters.actions_console import EndLeave
+from bot.presenters.reply import Button, Reply, rows
 from bot.presenters.words import label, month_day, render
+
+MOST_BUTTONS = 12
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Span:
     last: date
     more: str
     by: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ def present_office(said: OfficeSaid) -> Reply:
 
 
 def present_leaves(found: LeaveList) -> Reply:
-    """Who is away."""
-    return Reply(render("reply/leaves", lines=found.lines))
+    """Who is away, each with a button that ends it early."""
+    buttons = [[Button(label("office.end_leave", person=line.about), EndLeave(line.id).pack())] for line in found.lines]
+    return Reply(render("reply/leaves", lines=found.lines), rows(*buttons[:MOST_BUTTONS]))
 
 
 def present_silences(found: SilenceList) -> Reply:

@@ -101,11 +101,8 @@ async def leader_list(db: Database, cause: Cause, leader: str = "") -> LeaderLis
         known = await indicators.of_cycle(session, year.cycle, year.period.last_day)
         seen = [item for item in known if may(actor, Action.VIEW_INDICATOR, item.subject)]
         latest = await snapshots.latest(session, [item.id for item in seen], str(year.period))
-        dues = dict(
-            (await session.execute(select(Indicator.id, Indicator.due).where(Indicator.cycle_id == year.cycle_id)))
-            .tuples()
-            .all()
-        )
+        asked = select(Indicator.id, Indicator.due).where(Indicator.cycle_id == year.cycle_id)
+        dues = {row[0]: row[1] for row in await session.execute(asked)}
         names = {one.post_id: one.post for one in await holders(session, roles=[Role.LEADER])}
     by_leader: dict[str, list[LeaderLine]] = {}
     for item in seen:

@@ -83,3 +83,19 @@ async def test_nobody_else_changes_a_post(sqlite_chat: Chat) -> None:
         assert "/start" not in answer.text
     (mine,) = await sqlite_chat.send(CONTACT, "/me")
     assert "区发改局联络员" in mine.text
+
+
+async def test_a_leave_is_ended_early_from_the_list(sqlite_chat: Chat) -> None:
+    chat = sqlite_chat
+    await chat.bind(OFFICE)
+    async with chat.db.read() as session:
+        contact, other = (
+            next(item.person for item in await holders(session) if item.post == post)
+            for post in (CONTACT, "区发改局主要负责人")
+        )
+    await chat.send(OFFICE, f"{contact} 请假 11-20至11-25 由{other}代")
+    (listed,) = await chat.send(OFFICE, "请假名单")
+    (ended,) = await chat.press(OFFICE, "提前结束", listed)
+    assert "已取消" in ended.text
+    (empty,) = await chat.send(OFFICE, "请假名单")
+    assert "目前没有请假登记" in empty.text
