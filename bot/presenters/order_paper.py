@@ -62,13 +62,14 @@ def task_paper(card: TaskCard, signed: Signed) -> dict[str, object]:
     thread = [
         (moment(at), person, _colon(label(f"tasks.event.{event}"), words)) for at, event, person, words in card.thread
     ]
-    return _sheet(label(f"paper.title.{line.kind}"), values["number"], ("task", values), thread, signed)
+    return _sheet(label(f"paper.title.{line.kind}"), ("task", values), thread, signed)
 
 
 def order_paper(view: OrderView, signed: Signed) -> dict[str, object]:
     """The payload of a warning order's sheet."""
     answer = view.answer
     values = {
+        "number": order_number(*view.order.number),
         "indicator": view.order.name,
         "grade": view.order.grade_word,
         "lead": label("push.comma").join(view.lead_units),
@@ -86,7 +87,7 @@ def order_paper(view: OrderView, signed: Signed) -> dict[str, object]:
     }
     thread = [(moment(one.at), one.who, event_sentence(one)) for one in view.thread]
     title = label("paper.title.order", word=view.order.grade_word)
-    return _sheet(title, order_number(*view.order.number), ("order", values), thread, signed)
+    return _sheet(title, ("order", values), thread, signed)
 
 
 def _values(view: OrderView) -> str:
@@ -106,7 +107,6 @@ def _colon(event: str, words: str) -> str:
 
 def _sheet(
     title: str,
-    number: str,
     fields: tuple[str, dict[str, str]],
     thread: Iterable[tuple[str, str, str]],
     signed: Signed,
@@ -116,7 +116,6 @@ def _sheet(
     context = {
         "office": signed.office,
         "title": title,
-        "number": number,
         "fields": [{"head": label(f"paper.{kind}.{key}"), "text": text} for key, text in values.items()],
         "thread": lines[-THREAD:],
         "day": full_date(signed.today),

@@ -34,8 +34,11 @@ _ANSWER: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _DECISION_WORD = re.compile(r"\s*(?:会议)?(?:决定|议定|明确)(?:事项)?(?=[\s:,，。、\n\d(（一]|$)[\s:,，。]*")
 _NUMBERING = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．:：]|[-·•●①-⑳])\s*(?!\d)")
+# 12月底前完成5个项目: a date with what is to be done written on to it.
+_GLUED = re.compile(r"(?:\d[\d年月日.\-/]*(?:底|中旬|上旬)?|月底|年底)(?:之?前|以?内)(?=\S)")
 EDGES = " \t:：,，。;；、"
 _APART = re.compile(r"[、,，;；和与及/]")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩ "
 _OF_UNIT = re.compile(r"^(?:由|请|责成)\s*")
 
 
@@ -166,12 +169,12 @@ def read_decisions(text: str, today: date) -> tuple[DecisionText, ...]:
     """One decision per line; numbering and the word 决定 before a line do not count."""
     found = []
     for line in text.splitlines():
-        words = line.strip()
+        words = line.strip().lstrip(_CIRCLED)
         for pattern in (_NUMBERING, _DECISION_WORD, _NUMBERING, _OF_UNIT):
             match = pattern.match(fold(words))
             words = words[match.end() :] if match else words
         if words:
-            due, rest = due_in(words, today)
+            due, rest = due_in(_GLUED.sub(r" \g<0> ", words), today)
             found.append(DecisionText(line.strip(), rest, due))
     return tuple(found)
 

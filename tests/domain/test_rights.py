@@ -44,6 +44,7 @@ EXPECTED: dict[Action, dict[str, str]] = {
     Action.EXTEND: {"head": "own", "contact": "own"},
     Action.REQUEST_CLOSING: {"head": "own", "contact": "own"},
     Action.REVIEW_ORDER: {"office": ALL},
+    Action.CALL_MEETING: {"office": ALL},
     Action.CLOSE_ORDER: {"office": ALL},
     Action.SET_SILENCE: {"office": ALL},
     Action.SET_LEAVE: {"office": ALL},
