@@ -40,8 +40,9 @@ async def test_what_is_no_text_gets_a_sentence_of_its_own(sqlite_chat: Chat) -> 
     await sqlite_chat.bind(CONTACT)
     before = await reports(sqlite_chat)
     assert "表情" in one(await sqlite_chat.sticker(CONTACT))
-    assert "打成文字" in one(await sqlite_chat.photo(CONTACT))
-    assert "文件不在这里收" in one(await sqlite_chat.document(CONTACT, "11月.xlsx", b"PK"))
+    # A picture and a file are evidence; the number in it has to be typed all the same.
+    assert "放到哪个指标的台账" in one(await sqlite_chat.photo(CONTACT))
+    assert "放到哪个指标的台账" in one(await sqlite_chat.document(CONTACT, "11月.pdf", b"%PDF"))
     assert await reports(sqlite_chat) == before
 
 

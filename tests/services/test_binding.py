@@ -64,8 +64,8 @@ async def code_for(db: Database, who: str) -> str:
 
 
 async def actor(db: Database, user: MessengerUser) -> KnownActor:
-    async with db.read() as session:
-        known = await actor_of_user(session, user.user_id)
+    async with db.look() as look:
+        known = await actor_of_user(look, user.user_id)
     assert known is not None
     return known
 
@@ -139,8 +139,8 @@ async def test_the_office_lets_a_second_account_take_over(people: Database):
     decided = await decide_binding(people, Cause(NOW, office), asked.subject_id, approve=True)
     assert decided.approved
     assert (await actor(people, BERT)).name == "王一"
-    async with people.read() as session:
-        assert await actor_of_user(session, ANNA.user_id) is None
+    async with people.look() as look:
+        assert await actor_of_user(look, ANNA.user_id) is None
     told = {push.chat_id: push.reason for push in await pushes(people, PushKind.BINDING_DECIDED)}
     assert told == {BERT.chat_id: "approved", ANNA.chat_id: "replaced"}
     again = await decide_binding(people, Cause(NOW, office), asked.subject_id, approve=False)
