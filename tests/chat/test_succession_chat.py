@@ -89,10 +89,8 @@ async def test_a_leave_is_ended_early_from_the_list(sqlite_chat: Chat) -> None:
     chat = sqlite_chat
     await chat.bind(OFFICE)
     async with chat.db.read() as session:
-        contact, other = (
-            next(item.person for item in await holders(session) if item.post == post)
-            for post in (CONTACT, "区发改局主要负责人")
-        )
+        by_post = {item.post: item.person for item in await holders(session)}
+    contact, other = by_post[CONTACT], by_post["区发改局主要负责人"]
     await chat.send(OFFICE, f"{contact} 请假 11-20至11-25 由{other}代")
     (listed,) = await chat.send(OFFICE, "请假名单")
     (ended,) = await chat.press(OFFICE, "提前结束", listed)
