@@ -96,12 +96,16 @@ async def _go_on(
     session: AsyncSession, cause: Cause, payload: Payload, unread: tuple[str, ...], year: Year
 ) -> CallAsked | CallPreview:
     """Ask for what is missing, or show the whole."""
-    missing = tuple(key for key in ("day", "at", PLACE) if not payload.get(key))
+    missing = _missing(payload)
     draft = DraftToKeep(cause.actor.person_id, KIND, payload, cause.now, PLACE if missing == (PLACE,) else None)
     if not missing:
         plan = await _plan(session, cause, payload, year)
         return _preview(plan, year, unread, await drafts.put(session, draft))
     return CallAsked(missing, await drafts.put(session, draft))
+
+
+def _missing(payload: Payload) -> tuple[str, ...]:
+    return tuple(key for key in ("day", "at", PLACE) if not payload.get(key))
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ async def call(db: Database, cause: Cause, version: int) -> MeetingCalled:
     cause.check(Action.CALL_MEETING)
     async with effect(db, cause) as session:
         kept = await drafts.current(session, cause.actor.person_id, cause.now, lock=True)
-        if kept is None or kept.kind != KIND or kept.version != version:
+        if kept is None or kept.kind != KIND or kept.version != version or _missing(kept.payload):
             raise Stale
         year = await year_at(session, cause.now)
         plan = await _plan(session, cause, kept.payload, year)

@@ -5,18 +5,26 @@ from __future__ import annotations
 from bot.db import meetings
 from bot.domain.kinds import Role
 from bot.domain.meeting import ANSWERS_UNTIL, NEED_WORDS, Attendance
-from bot.presenters.meeting_said import AnswerAsked, Answered, CallAsked, CallPreview, MinutesPreview
+from bot.presenters.meeting_said import (
+    AnswerAsked,
+    Answered,
+    CallAsked,
+    CallPreview,
+    DecisionsGiven,
+    MeetingCalled,
+    MinutesPreview,
+)
 from bot.reading.intents import IntentKind
 from bot.reading.meeting_text import AnswerText, is_call, is_decisions, read_answer
 from bot.services.hearing import Hearing
 from bot.services.meeting_attending import answer_meeting, begin_answer
 from bot.services.meeting_calling import KIND as CALL_DRAFT
-from bot.services.meeting_calling import hear_call, hear_more
+from bot.services.meeting_calling import call, hear_call, hear_more
 from bot.services.meeting_minutes import KIND as MINUTES_DRAFT
-from bot.services.meeting_minutes import hear_decisions
+from bot.services.meeting_minutes import give_decisions, hear_decisions
 from bot.services.meeting_telling import SUBJECT
 
-Said = CallAsked | CallPreview | Answered | AnswerAsked | MinutesPreview
+Said = CallAsked | CallPreview | MeetingCalled | Answered | AnswerAsked | MinutesPreview | DecisionsGiven
 
 
 async def about_meeting(one: Hearing) -> Said | None:
@@ -37,6 +45,11 @@ async def about_meeting(one: Hearing) -> Said | None:
 
 
 async def _of_office(one: Hearing) -> Said | None:
+    if one.is_ is IntentKind.CONFIRM and one.kept is not None and one.push is None:
+        if one.kept.kind == CALL_DRAFT:
+            return await call(one.db, one.cause, one.kept.version)
+        if one.kept.kind == MINUTES_DRAFT:
+            return await give_decisions(one.db, one.cause, one.kept.version)
     if is_call(one.text):
         return await hear_call(one.db, one.cause, one.text)
     if one.kept is not None and one.kept.kind == CALL_DRAFT and one.is_ in (None, IntentKind.DISPATCH):

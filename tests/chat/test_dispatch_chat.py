@@ -114,7 +114,7 @@ async def test_a_meeting_that_is_called_off_leaves_the_calendars(sqlite_chat: Ch
     await sqlite_chat.bind(HEAD, OFFICE)
     (preview,) = await sqlite_chat.send(OFFICE, CALL)
     assert "没有绑定账号，要电话通知：区发改局主要负责人" in preview.text
-    (called,) = await sqlite_chat.press(OFFICE, "发通知", preview)
+    (called,) = await sqlite_chat.send(OFFICE, "确认")
     assert "请电话通知：区发改局主要负责人" in called.text
     (card,) = await sqlite_chat.press(OFFICE, "查看调度会", called)
     (sure,) = await sqlite_chat.press(OFFICE, "取消会议", card)
