@@ -27,7 +27,8 @@ _POINTS = re.compile(
 _LEADERS = re.compile(r"\s*(?:查看)?(?:领导)?包干清单(?:[\s:,，]+(?P<rest>\S*))?\s*")
 _NUMBERED = r"[\s:,，]*(?:(?:第|#|№)?\s*(?P<number>\d{1,9})\s*号(?:点)?(?=[\s:,，]|$))?[\s:,，]*(?P<rest>.*)"
 _DONE = re.compile(
-    r"\s*完成(?:得分点|加分点|风险点)?(?=[\s:,，#第]*\d{1,9}\s*号|\s*得分点|\s*加分点)" + _NUMBERED, re.DOTALL
+    r"\s*完成\s*(?:得分点|加分点|风险点|(?=[\s:,，#第]*\d{1,9}\s*号(?:[\s:,，]|$)))" + _NUMBERED,
+    re.DOTALL,
 )
 _TRUE = re.compile(r"\s*风险(?:点)?成真" + _NUMBERED, re.DOTALL)
 
