@@ -27,6 +27,7 @@ from bot.presenters.evidence import (
 )
 from bot.reading.report_text import read_reports
 from bot.reading.safe_text import safe_text
+from bot.reading.search import NameIndex
 from bot.services import evidence_store, report_draft
 from bot.services.cause import Cause, Change, audit, effect
 from bot.services.digest_morning import asked_period
@@ -147,9 +148,9 @@ async def _target(
         if len(among) == 1:
             return among[0]
     if sent.caption:
-        found = index_of(tuple(named(item) for item in mine.values())).find(safe_text(sent.caption))
-        if found.winner is not None:
-            return mine[found.winner.item.id]
+        key = _named_in(safe_text(sent.caption), index_of(tuple(named(item) for item in mine.values())))
+        if key is not None:
+            return mine[key]
     draft = await drafts.current(session, cause.actor.person_id, cause.now)
     if draft is not None and draft.kind == report_draft.KIND:
         about = [item.indicator_id for item in report_draft.unpack(draft.payload).items]
@@ -157,6 +158,15 @@ async def _target(
             return mine[about[0]]
     own = [item for item in mine.values() if nearness(cause.actor.actor, item.subject) < Scope.ANY]
     return own[0] if len(own) == 1 else None
+
+
+def _named_in(caption: str, index: NameIndex) -> int | None:
+    """The indicator that a caption names by itself, or that its report is about; None for several."""
+    found = index.find(caption)
+    if found.winner is not None:
+        return found.winner.item.id
+    reported = {read.item.id for read in read_reports(caption, index) if read.item is not None}
+    return reported.pop() if len(reported) == 1 else None
 
 
 async def _file(

@@ -48,7 +48,9 @@ async def test_what_is_no_text_gets_a_sentence_of_its_own(sqlite_chat: Chat) -> 
 
 async def test_a_caption_is_read_like_a_text(sqlite_chat: Chat) -> None:
     await sqlite_chat.bind(CONTACT)
-    assert "98.6亿元" in one(await sqlite_chat.photo(CONTACT, SCENE))
+    filed, preview = await sqlite_chat.photo(CONTACT, SCENE)
+    assert "已收入台账" in filed.text
+    assert "98.6亿元" in preview.text
 
 
 @pytest.mark.parametrize(
@@ -56,9 +58,9 @@ async def test_a_caption_is_read_like_a_text(sqlite_chat: Chat) -> None:
     [
         ("/nosuch", "没有这个指令"),
         ("/remind", "不属于您的岗位"),
-        ("/review", "没有这个指令"),
+        ("/review", "不属于您的岗位"),
         ("催报", "没有办理这项的权限"),
-        ("审核", "还没有开通"),
+        ("审核", "没有办理这项的权限"),
         ("确认", "没有待确认的填报"),
         ("取消", "没有正在办理"),
         ("详情", "发指标名称"),
