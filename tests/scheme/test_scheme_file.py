@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -55,7 +56,13 @@ def test_default_scheme_holds_the_rules_of_the_office():
 def test_a_short_file_takes_the_defaults():
     """What the file leaves out is what the default file says."""
     start, end = DEFAULT.index("[reporting]"), DEFAULT.index("[office]")
-    assert load_scheme(DEFAULT[:start] + DEFAULT[end:], "short") == load_scheme(DEFAULT, "full")
+    short, full = load_scheme(DEFAULT[:start] + DEFAULT[end:], "short"), load_scheme(DEFAULT, "full")
+    assert isinstance(short, Scheme)
+    assert isinstance(full, Scheme)
+    # The mildest warning has a name only in a file; without one it is meant all the same.
+    assert short.review.up_to is None
+    assert full.review.up_to == full.warnings[0].code
+    assert short == replace(full, review=replace(full.review, up_to=None))
 
 
 def test_an_office_may_have_other_grades():
