@@ -80,7 +80,7 @@ class Database:
         self._looks = (
             SqliteLooks(target.database or ":memory:", self.engine.dialect)
             if self.is_sqlite
-            else PostgresLooks(self.engine)
+            else PostgresLooks(create_async_engine(target, pool_pre_ping=True, hide_parameters=True, **options))
         )
         # SQLite has one writer: queueing here in order is cheaper and fairer than its busy polling.
         self._turn = asyncio.Lock() if self.is_sqlite else None

@@ -199,7 +199,11 @@ class SqliteLook:
 
 
 class PostgresLooks:
-    """Looks on connections of the engine's own pool."""
+    """Looks on connections of a pool of their own.
+
+    Whoever looks may have to open a session beside it. From one pool both could never come, once as many look as it
+    has connections: each would hold one and wait for another's.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -209,7 +213,8 @@ class PostgresLooks:
         return PostgresLook(self.engine)
 
     async def close(self) -> None:
-        """Nothing of its own is open."""
+        """Close the pool."""
+        await self.engine.dispose()
 
 
 class PostgresLook:
